@@ -1,0 +1,51 @@
+"""Who is asked next: subcontractors ranked by trade, area and load, with the reasons said (S007, S008)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A subcontractor as the ranking sees it.
+
+    areas: beginnings of postcodes ("69", "69003"); none means everywhere.
+    open_jobs: jobs it holds now.
+    """
+
+    id: int
+    trades: tuple[str, ...]
+    areas: tuple[str, ...]
+    open_jobs: int = 0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One candidate with the reasons for which it is asked, as codes and values for the screen."""
+
+    id: int
+    why: tuple[tuple[str, str], ...]
+
+
+def suits(candidate: Candidate, trade: str, postcode: str) -> bool:
+    """Whether a candidate does this trade at this postcode."""
+    return trade in candidate.trades and _area(candidate, postcode) is not None
+
+
+def rank(candidates: Iterable[Candidate], trade: str, postcode: str) -> Sequence[Choice]:
+    """Those who suit, the most local first, then the least loaded, then by age of their record."""
+    suitable = [candidate for candidate in candidates if suits(candidate, trade, postcode)]
+    suitable.sort(key=lambda one: (-len(_area(one, postcode) or ""), one.open_jobs, one.id))
+    return [
+        Choice(
+            one.id,
+            (("trade", trade), ("area", _area(one, postcode) or ""), ("open_jobs", str(one.open_jobs))),
+        )
+        for one in suitable
+    ]
+
+
+def _area(candidate: Candidate, postcode: str) -> str | None:
+    """The longest of its areas that holds the postcode; empty when it goes everywhere, None for none."""
+    if not candidate.areas:
+        return ""
+    return max((area for area in candidate.areas if postcode.startswith(area)), key=len, default=None)

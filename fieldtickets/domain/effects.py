@@ -1,0 +1,146 @@
+"""What an act changes besides the phase: plain values that the desk carries out in its transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from fieldtickets.domain.phases import Standing
+
+
+class Task(StrEnum):
+    """Why a ticket needs its manager."""
+
+    NO_TAKER = "no_taker"
+    SILENT = "silent"
+    WITHDRAWN = "withdrawn"
+    MESSAGE = "message"
+    PROPOSAL = "proposal"
+    CANCELLED = "cancelled"
+    UNDELIVERABLE = "undeliverable"
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A date and hour as agreed or proposed. `starts_at` is an aware instant; `number` is 1, 2 or 3."""
+
+    starts_at: datetime
+    number: int = 1
+
+
+@dataclass(frozen=True)
+class Stand:
+    """This subcontractor now stands so on the ticket."""
+
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class Assign:
+    """This subcontractor gets the job, unless another has it already: exactly one wins."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """Nobody has the job any more; this subcontractor now stands as said."""
+
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class Widen:
+    """Ask the next wave of suitable subcontractors."""
+
+
+@dataclass(frozen=True)
+class Redistribute:
+    """Ask who comes next: stand-by first, then those who lost, then the next wave, then the manager."""
+
+
+@dataclass(frozen=True)
+class EndOffers:
+    """Every offer that nobody took is withdrawn."""
+
+
+@dataclass(frozen=True)
+class Appoint:
+    """This is the agreed appointment now; whatever was proposed or agreed before is replaced."""
+
+    slot: Slot
+
+
+@dataclass(frozen=True)
+class Propose:
+    """These slots wait for the other side's choice; earlier proposals are replaced."""
+
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True)
+class DropAppointment:
+    """Nothing is agreed or proposed any more."""
+
+
+@dataclass(frozen=True)
+class Raise:
+    """The manager has something to do."""
+
+    task: Task
+
+
+@dataclass(frozen=True)
+class Settle:
+    """What the manager had to do is done; no tasks named means all of them."""
+
+    tasks: tuple[Task, ...] = ()
+
+
+@dataclass(frozen=True)
+class RenewLink:
+    """The party's links on this ticket are replaced by a fresh one."""
+
+
+@dataclass(frozen=True)
+class CutLink:
+    """The party's links on this ticket open nothing any more."""
+
+
+@dataclass(frozen=True)
+class StopClocks:
+    """No deadline of this ticket counts any more."""
+
+
+@dataclass(frozen=True)
+class LetLinksEnd:
+    """The links of this ticket end after some days, unless they end sooner (E1)."""
+
+    days: int = 30
+
+
+@dataclass(frozen=True)
+class Amend:
+    """These details of the ticket and its site are different now, by the name of the form's field."""
+
+    changes: Mapping[str, Any]
+
+
+Effect = (
+    Stand
+    | Assign
+    | Release
+    | Widen
+    | Redistribute
+    | EndOffers
+    | Appoint
+    | Propose
+    | DropAppointment
+    | Raise
+    | Settle
+    | RenewLink
+    | CutLink
+    | StopClocks
+    | LetLinksEnd
+    | Amend
+)
