@@ -1,0 +1,134 @@
+"""What is owed: messages to people, deadlines to the clock, tasks to the manager."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fieldtickets.domain.effects import Task
+from fieldtickets.domain.parties import Party
+from fieldtickets.store.models.base import Base, Owned, belongs_to, exposed_id
+from fieldtickets.store.models.said import Event
+
+DUE = text("state IN ('queued', 'claimed', 'sending')")
+PENDING = text("state = 'pending'")
+OPEN_TASK = text("settled_at IS NULL")
+
+
+class Delivery(Owned, Base):
+    """One message to one address on one channel: the outbox row, written with the act that owes it (M01).
+
+    state: queued → claimed → sending → sent → delivered or failed; or uncertain, dead, cancelled (E5).
+    act, notice: which text of which act; it is rendered, with the link, when it is sent.
+    words: the values of that text, frozen; never a token.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("idempotency_key"),
+        belongs_to("ticket", "ticket_id"),
+        belongs_to("event", "event_id"),
+        Index("ix_delivery_due", "channel", "due_at", "id", sqlite_where=DUE, postgresql_where=DUE),
+        Index("ix_delivery_ticket_id", "ticket_id"),
+        Index("ix_delivery_event_id", "event_id"),
+    )
+
+    id: Mapped[int] = exposed_id()
+    idempotency_key: Mapped[str] = mapped_column(String(120))
+    ticket_id: Mapped[int | None]  # None: about an account
+    event_id: Mapped[int | None]
+    dispatch_id: Mapped[int | None]
+    link_id: Mapped[int | None]
+    party: Mapped[Party]
+    channel: Mapped[str] = mapped_column(String(5))  # "sms" or "email"
+    address: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(120), default="")
+    language: Mapped[str] = mapped_column(String(2))
+    zone: Mapped[str] = mapped_column(String(40))
+    act: Mapped[str] = mapped_column(String(40))
+    notice: Mapped[int] = mapped_column(default=0)
+    words: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(String(10), default="queued")
+    due_at: Mapped[datetime]
+    ends_at: Mapped[datetime]  # after this nobody wants it any more (M06)
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    failure: Mapped[str] = mapped_column(String(200), default="")
+    provider_id: Mapped[str] = mapped_column(String(120), default="")
+    maybe_twice: Mapped[bool] = mapped_column(default=False)  # a worker died during the call (M03)
+    segments: Mapped[int | None]
+    text: Mapped[str] = mapped_column(String(2000), default="")  # as sent, the link left out
+    sent_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+
+    event: Mapped[Event | None] = relationship(viewonly=True)
+
+
+class Clock(Owned, Base):
+    """A deadline: at `due_at` the party *clock* does the act `kind`, once."""
+
+    __tablename__ = "clock"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "dispatch_id", "kind", "number"),
+        belongs_to("ticket", "ticket_id"),
+        Index("ix_clock_due", "due_at", "id", sqlite_where=PENDING, postgresql_where=PENDING),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int]
+    dispatch_id: Mapped[int | None]
+    kind: Mapped[str] = mapped_column(String(40))  # the name of the act
+    number: Mapped[int] = mapped_column(default=1)
+    due_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(9), default="pending")  # pending, fired, cancelled
+    fired_at: Mapped[datetime | None]
+
+
+class TodoTask(Owned, Base):
+    """Something the manager must do on a ticket, from the moment it is owed until it is settled."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        belongs_to("ticket", "ticket_id"),
+        Index(
+            "ix_task_open", "organisation_id", "ticket_id", sqlite_where=OPEN_TASK, postgresql_where=OPEN_TASK
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int]
+    dispatch_id: Mapped[int | None]
+    kind: Mapped[Task]
+    since: Mapped[datetime]
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    settled_at: Mapped[datetime | None]
+
+
+class Tick(Base):
+    """A round that one worker has taken: of N workers one wins each minute."""
+
+    __tablename__ = "tick"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    slot: Mapped[str] = mapped_column(String(20), primary_key=True)
+    done_at: Mapped[datetime]
+
+
+class Counter(Base):
+    """How often something happened in a window of time, for limits that hold over all processes."""
+
+    __tablename__ = "counter"
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+    ends_at: Mapped[datetime]
+
+
+class Installation(Base):
+    """A few values of the installation as a whole: the test clock's offset, whether sending is paused."""
+
+    __tablename__ = "installation"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(String(500))

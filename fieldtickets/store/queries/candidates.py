@@ -1,0 +1,35 @@
+"""Subcontractors as the ranking sees them, with the jobs that each holds now."""
+
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fieldtickets.domain.dispatching import Candidate
+from fieldtickets.domain.phases import Standing
+from fieldtickets.store.models import Dispatch, Subcontractor
+
+
+class Known(NamedTuple):
+    """An active subcontractor by name, ready to be ranked."""
+
+    name: str
+    candidate: Candidate
+
+
+def candidates(session: Session) -> list[Known]:
+    """All active subcontractors, in one query."""
+    load = (
+        select(func.count(Dispatch.id))
+        .where(Dispatch.subcontractor_id == Subcontractor.id, Dispatch.standing == Standing.ASSIGNED)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Subcontractor.id, Subcontractor.name, Subcontractor.trades, Subcontractor.areas, load)
+        .where(Subcontractor.active)
+        .order_by(Subcontractor.name, Subcontractor.id)
+    )
+    return [
+        Known(name, Candidate(id_, tuple(trades), tuple(areas), jobs))
+        for id_, name, trades, areas, jobs in rows
+    ]

@@ -1,0 +1,153 @@
+"""Links: what opening one reads, what its party may see, and how often a dead one was renewed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, and_, bindparam, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from fieldtickets.domain.parties import Party
+from fieldtickets.store.models import (
+    Attachment,
+    Dispatch,
+    Event,
+    EventPayload,
+    Link,
+    Message,
+    Subcontractor,
+    Ticket,
+)
+
+DISPATCH: Any = bindparam("dispatch_id", type_=BigInteger())
+
+OPENED = (
+    select(Link)
+    .where(Link.id == bindparam("link_id"))
+    .options(
+        joinedload(Link.ticket).options(
+            joinedload(Ticket.site),
+            joinedload(Ticket.customer),
+            joinedload(Ticket.manager),
+            joinedload(Ticket.organisation),
+            selectinload(Ticket.appointments),
+            selectinload(Ticket.dispatches),
+        ),
+        joinedload(Link.dispatch).joinedload(Dispatch.subcontractor),
+    )
+)
+
+SAID = (
+    select(
+        Event.id,
+        Event.act,
+        Event.at,
+        Event.declared_at,
+        Event.party,
+        Event.actor,
+        Event.dispatch_id,
+        EventPayload.content,
+        Message.body,
+        Message.audience,
+    )
+    .join(EventPayload, EventPayload.event_id == Event.id, isouter=True)
+    .join(Message, Message.event_id == Event.id, isouter=True)
+    .where(
+        Event.ticket_id == bindparam("ticket_id"),
+        or_(Event.dispatch_id.is_(None), Event.dispatch_id == DISPATCH),
+    )
+    .order_by(Event.id)
+)
+
+# A subcontractor's files are those of its own dispatch; the other parties have one thread each (O08).
+FILES = (
+    select(Attachment)
+    .where(
+        Attachment.ticket_id == bindparam("ticket_id"),
+        or_(
+            Attachment.shared,
+            and_(
+                Attachment.audience == bindparam("party"),
+                or_(DISPATCH.is_(None), Attachment.dispatch_id == DISPATCH),
+            ),
+        ),
+    )
+    .order_by(Attachment.event_id, Attachment.id)
+)
+ONE_FILE = FILES.where(Attachment.id == bindparam("file_id"))
+
+COMPANY = (
+    select(Subcontractor)
+    .join(Dispatch, Dispatch.subcontractor_id == Subcontractor.id)
+    .where(Dispatch.id == DISPATCH)
+    .options(selectinload(Subcontractor.people))
+)
+
+SAME_PARTY = (
+    Link.ticket_id == bindparam("ticket_id"),
+    Link.party == bindparam("party"),
+    or_(Link.dispatch_id == DISPATCH, and_(DISPATCH.is_(None), Link.dispatch_id.is_(None))),
+)
+CUT = select(Link.id).where(*SAME_PARTY, Link.revoked_at.is_not(None), Link.replaced_by.is_(None)).limit(1)
+RENEWALS = select(Event.at).where(
+    Event.ticket_id == bindparam("ticket_id"),
+    Event.act == "link.renew",
+    Event.party == bindparam("party"),
+    or_(Event.dispatch_id == DISPATCH, and_(DISPATCH.is_(None), Event.dispatch_id.is_(None))),
+    Event.at > bindparam("since"),
+)
+
+
+class Said(NamedTuple):
+    """One fact of the journal with the words beside it, and the message that it holds."""
+
+    id: int
+    act: str
+    at: datetime
+    declared_at: datetime | None
+    party: Party
+    actor: str
+    dispatch_id: int | None
+    content: dict[str, Any] | None
+    body: str | None
+    audience: Party | None
+
+
+def opened(session: Session, link_id: int) -> Link | None:
+    """The link with all that its pages look at: place, customer, dates, who was asked."""
+    return session.scalars(OPENED, {"link_id": link_id}).one_or_none()
+
+
+def said(session: Session, ticket_id: int, dispatch_id: int | None) -> list[Said]:
+    """What was said and done on the ticket as a whole and on one dispatch, oldest first."""
+    rows = session.execute(SAID, {"ticket_id": ticket_id, "dispatch_id": dispatch_id})
+    return [Said(*row) for row in rows]
+
+
+def files_for(session: Session, link: Link) -> Sequence[Attachment]:
+    """The attachments that the party of a link may see."""
+    return session.scalars(FILES, _seen_by(link)).all()
+
+
+def file_for(session: Session, link: Link, file_id: int) -> Attachment | None:
+    """One attachment; None for one that is not there or not for this party: both look alike (O01)."""
+    return session.scalars(ONE_FILE, {**_seen_by(link), "file_id": file_id}).one_or_none()
+
+
+def company_of(session: Session, dispatch_id: int) -> Subcontractor:
+    """The subcontractor of a dispatch, with its people."""
+    return session.scalars(COMPANY, {"dispatch_id": dispatch_id}).one()
+
+
+def is_cut(session: Session, link: Link) -> bool:
+    """Whether the manager withdrew the link of this party, and gave no new one since."""
+    return session.scalar(CUT, _seen_by(link)) is not None
+
+
+def renewals(session: Session, link: Link, since: datetime) -> list[datetime]:
+    """When this party asked for a new link, after `since`."""
+    return list(session.scalars(RENEWALS, {**_seen_by(link), "since": since}))
+
+
+def _seen_by(link: Link) -> dict[str, Any]:
+    return {"ticket_id": link.ticket_id, "party": link.party, "dispatch_id": link.dispatch_id}
