@@ -1,0 +1,14 @@
+"""First floor: the exchanges, one file each, and this one list of them."""
+
+from fieldtickets.domain.acts import Act
+from fieldtickets.exchanges.appointment import APPOINTMENT
+from fieldtickets.exchanges.link import LINK
+from fieldtickets.exchanges.message import MESSAGE
+from fieldtickets.exchanges.offer import OFFER
+from fieldtickets.exchanges.ticket import TICKET
+
+EXCHANGES = (OFFER, APPOINTMENT, MESSAGE, TICKET, LINK)
+
+ACTS: dict[str, Act] = {act.name: act for exchange in EXCHANGES for act in exchange.acts}
+
+OF_TICKET = frozenset(exchange.name for exchange in EXCHANGES if exchange.of_ticket)

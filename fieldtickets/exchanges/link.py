@@ -1,0 +1,94 @@
+"""Link (lien): sent again, replaced, withdrawn; and renewed by whoever holds a dead one (L08, L09)."""
+
+from dataclasses import replace
+from functools import partial
+
+from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Weight
+from fieldtickets.domain.effects import CutLink, Effect, RenewLink
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.phases import EVERY_PHASE, LIVE, Standing
+from fieldtickets.domain.words import _
+from fieldtickets.exchanges.fields import NoQuestion
+
+CONCERNED = tuple(standing for standing in Standing if standing is not Standing.CHOSEN)
+
+TOLD = Notice(
+    Party.SUBCONTRACTOR,
+    sms=_("%(organisation)s: new link for %(problem)s, %(ref)s. The old one is dead: %(link)s"),
+    subject=_("%(ref)s: your new link"),
+    email=_("Here is your new link for %(problem)s. The old one does not work any more."),
+)
+
+
+def only_the_one_who_asked(facts: Facts, answer: Answer, *, party: Party) -> bool:
+    return bool(answer["of"] == party)
+
+
+def fresh_link(*_facts_and_answer: object) -> tuple[Effect, ...]:
+    return (RenewLink(),)
+
+
+LINK = Exchange(
+    name="link",
+    title=_("Link"),
+    acts=(
+        Act(
+            "link.renew",
+            by=(Party.SUBCONTRACTOR, Party.CUSTOMER, Party.APPROVER, Party.DELEGATE),
+            label=_("Get a new link"),
+            line=_("%(who)s asked for a new link; it went to the address on file."),
+            form=NoQuestion,
+            when=EVERY_PHASE,
+            effects=fresh_link,
+            weight=Weight.SILENT,
+            notices=tuple(
+                replace(TOLD, to=party, receipt=True, when=partial(only_the_one_who_asked, party=party))
+                for party in (Party.SUBCONTRACTOR, Party.CUSTOMER)
+            ),
+        ),
+        Act(
+            "link.resend",
+            by=(Party.MANAGER,),
+            label=_("Send the link again"),
+            line=_("Link sent again to %(subcontractor)s."),
+            form=NoQuestion,
+            when=LIVE,
+            standing=CONCERNED,
+            weight=Weight.ASIDE,
+            notices=(
+                Notice(
+                    Party.SUBCONTRACTOR,
+                    sms=_("%(organisation)s: your link for %(problem)s, %(town)s (%(ref)s): %(link)s"),
+                    subject=_("%(ref)s: your link for %(problem)s"),
+                    email=_("Here is your link again for %(problem)s, %(town)s."),
+                    order=True,
+                ),
+            ),
+        ),
+        Act(
+            "link.replace",
+            by=(Party.MANAGER,),
+            label=_("Replace the link"),
+            question=_("Replace the link? The old one stops working at once."),
+            line=_("Link of %(subcontractor)s replaced."),
+            form=NoQuestion,
+            when=EVERY_PHASE,
+            standing=CONCERNED,
+            effects=fresh_link,
+            weight=Weight.ASIDE,
+            notices=(TOLD,),
+        ),
+        Act(
+            "link.revoke",
+            by=(Party.MANAGER,),
+            label=_("Cut the link"),
+            question=_("Cut the link? It stops working at once."),
+            line=_("Link of %(subcontractor)s withdrawn."),
+            form=NoQuestion,
+            when=EVERY_PHASE,
+            standing=CONCERNED,
+            effects=lambda facts, answer: (CutLink(),),
+            weight=Weight.ASIDE,
+        ),
+    ),
+)

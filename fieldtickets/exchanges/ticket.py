@@ -1,0 +1,194 @@
+"""Ticket: opened, cancelled, closed, opened again; these acts concern everybody on it."""
+
+from typing import Any
+
+from wtforms.validators import InputRequired
+
+from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Reach, Weight
+from fieldtickets.domain.effects import (
+    Amend,
+    DropAppointment,
+    Effect,
+    EndOffers,
+    LetLinksEnd,
+    Settle,
+    StopClocks,
+)
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.phases import LIVE, Phase
+from fieldtickets.domain.words import _
+from fieldtickets.exchanges.fields import AnswerForm, Codes, Line, MoneyField, NoQuestion, Text, options
+
+SOURCES = {
+    "customer": _("The customer"),
+    "subcontractor": _("The subcontractor"),
+    "manager": _("The manager"),
+}
+
+
+class CancelForm(AnswerForm):
+    """Who cancels, since the one recorded as cancelling is the one who may be charged (S107, S109)."""
+
+    source = Codes(_("Who cancels?"), SOURCES, _("Say who cancels"))
+    reason = Text(_("Why?"), [InputRequired(_("Say why"))])
+
+    def fit(self, facts: Facts, party: Party) -> None:
+        """A customer cancels in its own name only."""
+        if party is Party.CUSTOMER:
+            self.source.choices = options([("customer", SOURCES["customer"])])
+
+
+class AmendForm(AnswerForm):
+    """The details of a job that may change while it lives; every field is shown filled."""
+
+    title = Line(_("What is the problem?"), [InputRequired(_("Say what the problem is"))])
+    description = Text(_("Description"))
+    price_cents = MoneyField(_("Price without VAT, at most"))
+    access = Text(_("Access: floor, door code, keys"))
+
+    def answer(self) -> dict[str, Any]:
+        """All fields, so that one can be emptied."""
+        return {name: field.data for name, field in self._fields.items()}
+
+
+class ReopenForm(AnswerForm):
+    """Why a closed ticket lives again."""
+
+    reason = Text(_("Why?"), [InputRequired(_("Say why"))])
+
+
+def called_off(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
+    return DropAppointment(), EndOffers(), StopClocks(), Settle(), LetLinksEnd()
+
+
+def put_away(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
+    return EndOffers(), StopClocks(), Settle(), LetLinksEnd()
+
+
+def where_it_was(facts: Facts) -> Phase:
+    """A job that somebody had goes on; one that was still offered has to be sent again."""
+    return Phase.DRAFT if facts.phase_before in (Phase.DRAFT, Phase.OFFERED) else facts.phase_before
+
+
+TICKET = Exchange(
+    name="ticket",
+    title=_("Ticket"),
+    of_ticket=True,
+    acts=(
+        Act(
+            "ticket.open",
+            by=(Party.MANAGER,),
+            label=_("Create the ticket"),
+            line=_("%(who)s creates the ticket."),
+            form=NoQuestion,
+            when=(Phase.DRAFT,),
+            weight=Weight.SILENT,
+        ),
+        Act(
+            "ticket.amend",
+            by=(Party.MANAGER,),
+            label=_("Save the changes"),
+            question=_("Change the job"),
+            line=_("%(who)s changes the details of the job."),
+            form=AmendForm,
+            effects=lambda facts, answer: (Amend(answer),),
+            strict=True,
+            weight=Weight.SILENT,
+            notices=(
+                Notice(
+                    Party.SUBCONTRACTOR,
+                    reach=Reach.ALL_ASKED,
+                    subject=_("%(ref)s: the details of the job have changed"),
+                    email=_("The details of %(problem)s, %(town)s have changed. Please read them again."),
+                ),
+            ),
+        ),
+        Act(
+            "ticket.cancel",
+            by=(Party.MANAGER, Party.CUSTOMER),
+            label=_("Cancel the job"),
+            question=_("Cancel the job?"),
+            then=_("The job is cancelled. Everybody is told."),
+            line=_("Job cancelled. Source: %(source)s. %(reason)s"),
+            form=CancelForm,
+            when=(Phase.DRAFT, Phase.OFFERED, Phase.ASSIGNED, Phase.ON_SITE),
+            leads_to=Phase.CANCELLED,
+            effects=called_off,
+            codes={"source": SOURCES},
+            weight=Weight.ASIDE,
+            notices=(
+                Notice(
+                    Party.SUBCONTRACTOR,
+                    reach=Reach.ALL_ASKED,
+                    sms=_("%(organisation)s: job %(ref)s (%(problem)s) is CANCELLED. Do not go: %(link)s"),
+                    subject=_("CANCELLED: %(problem)s, %(town)s (%(ref)s)"),
+                    email=_("This job is cancelled. Do not go."),
+                    button=_("See why"),
+                ),
+                Notice(
+                    Party.CUSTOMER,
+                    when=lambda facts, answer: facts.appointment is not None,
+                    sms=_("%(organisation)s: the visit for %(problem)s is cancelled. Details: %(link)s"),
+                    subject=_("%(ref)s: the visit is cancelled"),
+                    email=_("The visit for %(problem)s is cancelled."),
+                ),
+                Notice(
+                    Party.MANAGER,
+                    subject=_("%(ref)s: job cancelled by %(who)s"),
+                    email=_("%(who)s cancels %(problem)s, %(town)s."),
+                    button=_("Open the ticket"),
+                ),
+            ),
+        ),
+        Act(
+            "ticket.close",
+            by=(Party.MANAGER,),
+            label=_("Close the ticket"),
+            line=_("%(who)s closes the ticket."),
+            form=NoQuestion,
+            when=LIVE,
+            leads_to=Phase.CLOSED,
+            effects=put_away,
+            weight=Weight.ASIDE,
+        ),
+        Act(
+            "ticket.reopen",
+            by=(Party.MANAGER,),
+            label=_("Open again"),
+            question=_("Open the ticket again?"),
+            line=_("%(who)s opens the ticket again: %(reason)s"),
+            form=ReopenForm,
+            when=(Phase.CLOSED, Phase.CANCELLED),
+            leads_to=where_it_was,
+            weight=Weight.PRIMARY,
+            notices=(
+                Notice(
+                    Party.SUBCONTRACTOR,
+                    when=lambda facts, answer: where_it_was(facts) is not Phase.DRAFT,
+                    sms=_("%(organisation)s: job %(ref)s (%(problem)s) is open again. Details: %(link)s"),
+                    subject=_("%(ref)s: the job is open again"),
+                    email=_("This job is open again. Please read the details."),
+                ),
+            ),
+        ),
+        Act(
+            "ticket.settle",
+            by=(Party.MANAGER,),
+            label=_("Done, nothing more to do"),
+            line=_("%(who)s: nothing more to do for now."),
+            form=NoQuestion,
+            effects=lambda facts, answer: (Settle(),),
+            weight=Weight.SILENT,
+        ),
+    ),
+    samples={
+        "ticket.amend": {
+            "title": "Fuite sous évier",
+            "description": "",
+            "price_cents": 12000,
+            "access": "2e",
+        },
+        "ticket.cancel": {"source": "customer", "reason": "Le client a réparé lui-même."},
+        "ticket.reopen": {"reason": "La fuite est revenue."},
+    },
+)
