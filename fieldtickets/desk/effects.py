@@ -1,0 +1,276 @@
+"""Carrying out what an act brings with it, on the rows of its transaction."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import singledispatch
+
+from sqlalchemy import select, update
+from sqlalchemy.orm.attributes import set_committed_value
+
+from fieldtickets.desk.moves import FollowUp, Move
+from fieldtickets.desk.notices import new_link
+from fieldtickets.domain import effects
+from fieldtickets.domain.acts import TooLate
+from fieldtickets.domain.dispatching import Choice, rank
+from fieldtickets.domain.effects import Effect, Task
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.phases import Standing
+from fieldtickets.domain.playbooks import PLAYBOOKS
+from fieldtickets.domain.words import _
+from fieldtickets.store.models import Appointment, Clock, Dispatch, Link, Subcontractor, Ticket, TodoTask
+from fieldtickets.store.queries.candidates import candidates
+
+OPEN_OFFERS = (Standing.OFFERED, Standing.STAND_BY, Standing.CHOSEN)
+
+
+@singledispatch
+def carry_out(effect: Effect, move: Move) -> None:
+    """Do one effect; an effect without a rule here is a mistake of the exchange."""
+    raise NotImplementedError(type(effect).__name__)
+
+
+@carry_out.register
+def _stand(effect: effects.Stand, move: Move) -> None:
+    dispatch = of(move)
+    dispatch.standing = effect.standing
+    if effect.standing is Standing.OFFERED:
+        dispatch.offered_at, dispatch.answered_at = move.now, None
+        delay = PLAYBOOKS[move.ticket.playbook].answer_delay(move.ticket.urgent)
+        dispatch.answer_by = move.now + delay if delay else None
+    elif move.actor.party is Party.SUBCONTRACTOR:
+        dispatch.answered_at = move.now
+
+
+@carry_out.register
+def _assign(effect: effects.Assign, move: Move) -> None:
+    winner = of(move)
+    free = update(Ticket).where(Ticket.id == move.ticket.id, Ticket.assigned_id.is_(None))
+    won = free.values(assigned_id=winner.id).execution_options(synchronize_session=False)
+    if move.session.execute(won).rowcount != 1:  # type: ignore[attr-defined]
+        raise TooLate(_("Given to another company."), "ticket.taken")
+    for dispatch in move.ticket.dispatches:
+        if dispatch is not winner and dispatch.standing in OPEN_OFFERS:
+            dispatch.standing = Standing.LOST if dispatch.standing is Standing.OFFERED else dispatch.standing
+    winner.standing, winner.answered_at = Standing.ASSIGNED, move.now
+    set_committed_value(move.ticket, "assigned_id", winner.id)
+
+
+@carry_out.register
+def _release(effect: effects.Release, move: Move) -> None:
+    of(move).standing = effect.standing
+    move.ticket.assigned_id = None
+
+
+@carry_out.register
+def _end_offers(effect: effects.EndOffers, move: Move) -> None:
+    for dispatch in move.ticket.dispatches:
+        if dispatch.standing in OPEN_OFFERS:
+            dispatch.standing = Standing.RECALLED
+
+
+@carry_out.register
+def _widen(effect: effects.Widen, move: Move) -> None:
+    """One step wider for each wave: late silences of earlier waves do not each set off another."""
+    asked = any(d.standing is Standing.OFFERED for d in move.ticket.dispatches)
+    if asked and of(move).wave < move.ticket.wave:
+        return
+    if not ask_next_wave(move) and not asked:
+        raise_task(move, Task.NO_TAKER)
+
+
+@carry_out.register
+def _redistribute(effect: effects.Redistribute, move: Move) -> None:
+    standing_by = [d for d in move.ticket.dispatches if d.standing is Standing.STAND_BY]
+    lost = [d for d in move.ticket.dispatches if d.standing is Standing.LOST]
+    for dispatch in standing_by[:1] or lost:
+        move.follow_ups.append(FollowUp(dispatch, "offer.send"))
+    if not standing_by and not lost and not (move.ticket.widens and ask_next_wave(move)):
+        raise_task(move, Task.NO_TAKER)
+
+
+@carry_out.register
+def _appoint(effect: effects.Appoint, move: Move) -> None:
+    earlier = move.ticket.appointments
+    sequence = max((one.sequence for one in earlier), default=-1) + 1
+    _drop_all(move)
+    move.ticket.appointments.append(
+        Appointment(
+            organisation_id=move.ticket.organisation_id,
+            state="agreed",
+            starts_at=effect.slot.starts_at,
+            sequence=sequence,
+        )
+    )
+
+
+@carry_out.register
+def _propose(effect: effects.Propose, move: Move) -> None:
+    for earlier in move.ticket.appointments:
+        if earlier.state == "proposed":
+            earlier.state = "dropped"
+    move.ticket.appointments += [
+        Appointment(
+            organisation_id=move.ticket.organisation_id,
+            state="proposed",
+            number=slot.number,
+            starts_at=slot.starts_at,
+            proposed_by=move.actor.party,
+        )
+        for slot in effect.slots
+    ]
+
+
+@carry_out.register
+def _drop_appointment(effect: effects.DropAppointment, move: Move) -> None:
+    _drop_all(move)
+
+
+@carry_out.register
+def _raise(effect: effects.Raise, move: Move) -> None:
+    raise_task(move, effect.task)
+
+
+@carry_out.register
+def _settle(effect: effects.Settle, move: Move) -> None:
+    settle_tasks(move, effect.tasks)
+
+
+@carry_out.register
+def _cut_link(effect: effects.CutLink, move: Move) -> None:
+    for link in _links_of_party(move):
+        link.revoked_at = move.now
+
+
+@carry_out.register
+def _renew_link(effect: effects.RenewLink, move: Move) -> None:
+    party, dispatch = _link_party(move), move.dispatch
+    fresh = new_link(move, party, dispatch)
+    for link in _links_of_party(move):
+        link.revoked_at, link.replaced_by = link.revoked_at or move.now, fresh.id
+    move.fresh_links[party, dispatch.id if dispatch else None] = fresh
+
+
+@carry_out.register
+def _stop_clocks(effect: effects.StopClocks, move: Move) -> None:
+    stop_clocks(move, lambda clock: True)
+
+
+@carry_out.register
+def _let_links_end(effect: effects.LetLinksEnd, move: Move) -> None:
+    last = move.now + timedelta(days=effect.days)
+    links = update(Link).where(Link.ticket_id == move.ticket.id, Link.expires_at > last)
+    move.session.execute(links.values(expires_at=last))
+
+
+@carry_out.register
+def _amend(effect: effects.Amend, move: Move) -> None:
+    for name, value in effect.changes.items():
+        setattr(move.ticket.site if name == "access" else move.ticket, name, value)
+
+
+def of(move: Move) -> Dispatch:
+    """The dispatch the act is about."""
+    if move.dispatch is None:
+        raise ValueError(f"{move.act.name} needs a dispatch")
+    return move.dispatch
+
+
+def raise_task(move: Move, task: Task) -> None:
+    """Put a task on the manager's list, once as long as it is open."""
+    dispatch_id = None if task is Task.NO_TAKER else move.dispatch_id
+    for one in open_tasks(move):
+        if (one.kind, one.dispatch_id) == (task, dispatch_id):
+            return
+    raised = TodoTask(
+        organisation_id=move.ticket.organisation_id,
+        ticket_id=move.ticket.id,
+        dispatch_id=dispatch_id,
+        kind=task,
+        since=move.now,
+        detail={"who": move.actor.name},
+    )
+    all_tasks(move).append(raised)
+    move.session.add(raised)
+
+
+def settle_tasks(move: Move, tasks: Sequence[Task]) -> None:
+    """Take tasks off the manager's list; none named means all."""
+    for one in open_tasks(move):
+        mine = one.kind is not Task.MESSAGE or move.dispatch_id in (None, one.dispatch_id)
+        if not tasks or (one.kind in tasks and mine):
+            one.settled_at = move.now
+
+
+def open_tasks(move: Move) -> list[TodoTask]:
+    """What the manager has to do on this ticket now."""
+    return [task for task in all_tasks(move) if task.settled_at is None]
+
+
+def all_tasks(move: Move) -> list[TodoTask]:
+    """The tasks that were open when the act began, and those raised since."""
+    if move.tasks is None:
+        tasks = select(TodoTask).where(TodoTask.ticket_id == move.ticket.id, TodoTask.settled_at.is_(None))
+        move.tasks = list(move.session.scalars(tasks))
+    return move.tasks
+
+
+def stop_clocks(move: Move, which: Callable[[Clock], bool]) -> None:
+    """Cancel pending deadlines of the ticket."""
+    statement = select(Clock).where(Clock.ticket_id == move.ticket.id, Clock.state == "pending")
+    for clock in move.session.scalars(statement):
+        if which(clock):
+            clock.state = "cancelled"
+
+
+def ask_next_wave(move: Move) -> bool:
+    """Choose the next suitable subcontractors by trade and area; False when nobody is left (S007, S010)."""
+    ticket = move.ticket
+    choices = suitable(move)[: PLAYBOOKS[ticket.playbook].wave_size]
+    if choices:
+        ticket.wave += 1
+    for choice in choices:
+        move.follow_ups.append(FollowUp(add_dispatch(move, choice), "offer.send"))
+    return bool(choices)
+
+
+def suitable(move: Move) -> Sequence[Choice]:
+    """Active subcontractors not asked yet, in the order in which they should be."""
+    asked = {d.subcontractor_id for d in move.ticket.dispatches}
+    others = (known.candidate for known in candidates(move.session) if known.candidate.id not in asked)
+    return rank(others, move.ticket.trade, move.ticket.site.postcode)
+
+
+def add_dispatch(move: Move, choice: Choice) -> Dispatch:
+    """One more subcontractor on the ticket, with the reasons why; nothing is sent yet."""
+    dispatch = Dispatch(
+        organisation_id=move.ticket.organisation_id,
+        ticket=move.ticket,
+        subcontractor=move.session.get_one(Subcontractor, choice.id),
+        wave=move.ticket.wave,
+        position=len(move.ticket.dispatches),
+        why=[list(reason) for reason in choice.why],
+    )
+    move.session.add(dispatch)
+    move.session.flush()
+    return dispatch
+
+
+def _drop_all(move: Move) -> None:
+    for one in move.ticket.appointments:
+        one.state = "dropped"
+    if move.ticket.appointments:
+        move.session.flush()  # the index allows one agreed appointment at any moment
+
+
+def _link_party(move: Move) -> Party:
+    return Party(move.answer.get("of", Party.SUBCONTRACTOR if move.dispatch else Party.CUSTOMER))
+
+
+def _links_of_party(move: Move) -> list[Link]:
+    statement = select(Link).where(
+        Link.ticket_id == move.ticket.id,
+        Link.party == _link_party(move),
+        Link.dispatch_id == move.dispatch_id if move.dispatch else Link.dispatch_id.is_(None),
+        Link.replaced_by.is_(None),
+    )
+    return list(move.session.scalars(statement))

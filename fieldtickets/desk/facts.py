@@ -1,0 +1,79 @@
+"""Gathering: from rows to the facts that rules may know."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from fieldtickets.domain.acts import Done, Facts
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.phases import Standing
+from fieldtickets.domain.playbooks import PLAYBOOKS
+from fieldtickets.exchanges.texts import revived
+from fieldtickets.store.models import Dispatch, Event, EventPayload, Ticket
+
+
+def gather(
+    session: Session,
+    ticket: Ticket,
+    dispatch: Dispatch | None,
+    now: datetime,
+    past: tuple[Done, ...] | None = None,
+) -> Facts:
+    """The facts of a ticket, seen from one dispatch, or from the ticket when there is none.
+
+    past: its history, where the caller has read it already.
+    """
+    holder = assigned(ticket)
+    slots = [one for one in ticket.appointments if one.state == "proposed"]
+    agreed = next((one for one in ticket.appointments if one.state == "agreed"), None)
+    return Facts(
+        phase=ticket.phase,
+        phase_before=ticket.phase_before,
+        now=now,
+        zone=ticket.site.time_zone,
+        playbook=PLAYBOOKS[ticket.playbook],
+        urgent=ticket.urgent,
+        history=past if past is not None else history(session, ticket.id, seen_from(ticket, dispatch)),
+        standing=dispatch.standing if dispatch else None,
+        taken_at=holder.answered_at if holder and holder is not dispatch else None,
+        appointment=agreed.slot if agreed else None,
+        appointment_fixed=bool(agreed and agreed.fixed),
+        proposed=tuple(one.slot for one in slots),
+        proposed_by=slots[0].proposed_by if slots else None,
+        has_customer=ticket.customer is not None,
+        widens=ticket.widens,
+        others_asked=any(d.standing is Standing.OFFERED for d in ticket.dispatches if d is not dispatch),
+    )
+
+
+def history(session: Session, ticket_id: int, dispatch_id: int | None) -> tuple[Done, ...]:
+    """What was done on the ticket as a whole and on one dispatch, oldest first, messages left out."""
+    rows = session.execute(
+        select(Event.act, Event.at, Event.party, EventPayload.content)
+        .join(EventPayload, EventPayload.event_id == Event.id, isouter=True)
+        .where(
+            Event.ticket_id == ticket_id,
+            Event.act != "message.write",
+            or_(Event.dispatch_id.is_(None), Event.dispatch_id == dispatch_id),
+        )
+        .order_by(Event.id)
+    )
+    return tuple(done(act, at, party, content) for act, at, party, content in rows)
+
+
+def done(act: str, at: datetime, party: Party, content: Mapping[str, Any] | None) -> Done:
+    """A fact of the journal as rules know it."""
+    return Done(act, at, revived(content["answer"]) if content else {}, party)
+
+
+def seen_from(ticket: Ticket, dispatch: Dispatch | None) -> int | None:
+    """Whose acts count beside those of the ticket as a whole: this dispatch's, else the holder's."""
+    return dispatch.id if dispatch else ticket.assigned_id
+
+
+def assigned(ticket: Ticket) -> Dispatch | None:
+    """The dispatch that has the job."""
+    return next((d for d in ticket.dispatches if d.id == ticket.assigned_id), None)

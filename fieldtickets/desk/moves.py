@@ -1,0 +1,74 @@
+"""A move: one act on its way through the desk, with everything that its steps share."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from fieldtickets.domain.acts import Act, Answer
+from fieldtickets.domain.parties import Party
+from fieldtickets.links import Links
+from fieldtickets.store.models import Dispatch, Ticket, TodoTask
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts. `label` goes into the journal and holds no name: "user:17", "link:1a2b3c4d", "clock"."""
+
+    party: Party
+    label: str
+    name: str = ""
+    device: str = ""
+
+
+CLOCK = Actor(Party.CLOCK, "clock")
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file whose bytes are already in the store, to be attached in the transaction."""
+
+    field: str
+    name: str
+    kind: str
+    size: int
+    digest: str
+    key: str
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """An act of the clock that another act sets off in the same transaction."""
+
+    dispatch: Dispatch
+    act_name: str
+
+
+@dataclass
+class Move:
+    """One act being recorded: where, by whom, when, with what."""
+
+    session: Session
+    links: Links
+    ticket: Ticket
+    dispatch: Dispatch | None
+    act: Act
+    answer: Answer
+    actor: Actor
+    now: datetime
+    files: tuple[StoredFile, ...] = ()
+    declared_at: datetime | None = None
+    tasks: list[TodoTask] | None = None  # the manager's, read once for an act and its follow-ups
+    follow_ups: list[FollowUp] = field(default_factory=list)
+    fresh_links: dict[tuple[Party, int | None], Any] = field(default_factory=dict)
+
+    def after(self, dispatch: Dispatch, act: Act) -> "Move":
+        """The move of an act of the clock that this one sets off."""
+        return Move(
+            self.session, self.links, self.ticket, dispatch, act, {}, CLOCK, self.now, tasks=self.tasks
+        )
+
+    @property
+    def dispatch_id(self) -> int | None:
+        return self.dispatch.id if self.dispatch else None

@@ -1,0 +1,207 @@
+"""Notices: who is to be told what, as delivery rows in the act's own transaction (M01)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from fieldtickets.desk.moves import Move
+from fieldtickets.domain.acts import Notice, Outcome, Reach
+from fieldtickets.domain.deadlines import outside_quiet_hours
+from fieldtickets.domain.effects import Task
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.phases import Standing
+from fieldtickets.exchanges.texts import frozen
+from fieldtickets.store.models import Delivery, Dispatch, Event, Link, Ticket, TodoTask
+
+LINK_LIFE = timedelta(days=90)  # without use (E1)
+WANTED_FOR = timedelta(hours=24)  # a message nobody could send is of no use the day after (M06)
+CONCERNED = (Standing.OFFERED, Standing.ASSIGNED, Standing.STAND_BY)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One person to tell, with the dispatch and link through which they see the ticket."""
+
+    party: Party
+    name: str
+    phone: str
+    email: str
+    language: str
+    dispatch: Dispatch | None = None
+    link: Link | None = None
+
+
+def asked_before(move: Move) -> dict[Reach, list[Dispatch]]:
+    """Whom the act concerns, as they stood before it changed anything."""
+    others = [d for d in move.ticket.dispatches if d.standing is Standing.OFFERED and d is not move.dispatch]
+    holder = move.dispatch or next(
+        (d for d in move.ticket.dispatches if d.id == move.ticket.assigned_id), None
+    )
+    return {
+        Reach.THIS: [holder] if holder else [],
+        Reach.RIVALS: others,
+        Reach.ALL_ASKED: [d for d in move.ticket.dispatches if d.standing in CONCERNED],
+    }
+
+
+def owe(move: Move, event: Event, outcome: Outcome, reached: dict[Reach, list[Dispatch]]) -> list[Delivery]:
+    """Write the deliveries of an act. Nobody is told of what they did themselves, save by a receipt."""
+    words = _words(move)
+    owed = []
+    for number, notice in outcome.notices:
+        if notice.to is move.actor.party and not notice.receipt and notice.reach is Reach.THIS:
+            continue
+        for person in _recipients(move, notice, reached[notice.reach]):
+            channels = _channels(notice, person)
+            if not channels and notice.to is not Party.MANAGER:
+                _nobody_reached(move, person)
+            owed += [_delivery(move, event, number, notice, person, channel, words) for channel in channels]
+    move.session.add_all(owed)
+    return owed
+
+
+def link_for(move: Move, party: Party, dispatch: Dispatch | None) -> Link:
+    """The party's live link on this ticket; a new one when it has none."""
+    key = (party, dispatch.id if dispatch else None)
+    if key not in move.fresh_links:
+        move.fresh_links |= _live_links(move)
+    if key not in move.fresh_links:
+        move.fresh_links[key] = new_link(move, party, dispatch)
+    found: Link = move.fresh_links[key]
+    return found
+
+
+def new_link(move: Move, party: Party, dispatch: Dispatch | None) -> Link:
+    """Mint a link; the row keeps everything but the token."""
+    minted = move.links.mint()
+    link = Link(
+        id=minted.id,
+        organisation_id=move.ticket.organisation_id,
+        ticket_id=move.ticket.id,
+        dispatch_id=dispatch.id if dispatch else None,
+        party=party,
+        key_fingerprint=minted.key_fingerprint,
+        created_at=move.now,
+        expires_at=move.now + LINK_LIFE,
+    )
+    move.session.add(link)
+    return link
+
+
+def _live_links(move: Move) -> dict[tuple[Party, int | None], Link]:
+    rows = move.session.scalars(
+        select(Link).where(
+            Link.ticket_id == move.ticket.id, Link.revoked_at.is_(None), Link.expires_at > move.now
+        )
+    )
+    known = {(link.party, link.dispatch_id): link for link in rows if move.links.knows(link.key_fingerprint)}
+    return {**known, **move.fresh_links}
+
+
+def _recipients(move: Move, notice: Notice, dispatches: Sequence[Dispatch]) -> Iterable[Recipient]:
+    ticket = move.ticket
+    if notice.to is Party.MANAGER:
+        if (user := ticket.manager) is not None:
+            yield Recipient(Party.MANAGER, user.name, "", user.email, user.language, move.dispatch)
+    elif notice.to is Party.CUSTOMER:
+        if (who := ticket.customer) is not None and (who.phone or who.email):
+            link = link_for(move, Party.CUSTOMER, None)
+            yield Recipient(Party.CUSTOMER, who.name, who.phone, who.email, who.language, link=link)
+    else:
+        for dispatch in dispatches:
+            company, office = dispatch.subcontractor, dispatch.subcontractor.office
+            link = link_for(move, Party.SUBCONTRACTOR, dispatch)
+            yield Recipient(
+                Party.SUBCONTRACTOR,
+                company.name,
+                office.phone,
+                office.email,
+                company.language,
+                dispatch,
+                link,
+            )
+
+
+def _channels(notice: Notice, person: Recipient) -> list[str]:
+    """Both channels at once where both are known; an account holder is written to by e-mail."""
+    wanted = [("sms", notice.sms, person.phone), ("email", notice.subject, person.email)]
+    return [channel for channel, text, address in wanted if text and address]
+
+
+def _delivery(
+    move: Move,
+    event: Event,
+    number: int,
+    notice: Notice,
+    person: Recipient,
+    channel: str,
+    words: dict[str, Any],
+) -> Delivery:
+    zone = move.ticket.site.time_zone
+    waits = notice.reminder and not move.ticket.urgent
+    due_at = outside_quiet_hours(move.now, zone) if waits else move.now
+    dispatch_id = person.dispatch.id if person.dispatch else None
+    return Delivery(
+        idempotency_key=f"{event.id}.{number}.{person.party}.{dispatch_id or ''}.{channel}",
+        organisation_id=move.ticket.organisation_id,
+        ticket_id=move.ticket.id,
+        event_id=event.id,
+        dispatch_id=dispatch_id,
+        link_id=person.link.id if person.link else None,
+        party=person.party,
+        channel=channel,
+        address=person.phone if channel == "sms" else person.email,
+        name=person.name,
+        language=person.language,
+        zone=zone,
+        act=move.act.name,
+        notice=number,
+        words=words,
+        due_at=due_at,
+        ends_at=due_at + WANTED_FOR,
+    )
+
+
+def _words(move: Move) -> dict[str, Any]:
+    """The values that any text may use, frozen; the link is added when the text is sent."""
+    ticket = move.ticket
+    agreed = next((one for one in ticket.appointments if one.state == "agreed"), None)
+    holder = move.dispatch or next((d for d in ticket.dispatches if d.id == ticket.assigned_id), None)
+    words = {
+        "organisation": ticket.organisation.short_name,
+        "ref": ticket.ref,
+        "problem": ticket.title,
+        "town": ticket.site.city,
+        "subcontractor": holder.subcontractor.name if holder else "",
+        "who": move.actor.name,
+        "appointment": agreed.starts_at if agreed else None,
+        "slots": [one.starts_at for one in ticket.appointments if one.state == "proposed"],
+        "answer": move.answer,
+    }
+    frozen_words: dict[str, Any] = frozen(words)
+    return frozen_words
+
+
+def _nobody_reached(move: Move, person: Recipient) -> None:
+    """No address on any channel: the manager must call (fate of each message, product page)."""
+    task = TodoTask(
+        organisation_id=move.ticket.organisation_id,
+        ticket_id=move.ticket.id,
+        dispatch_id=person.dispatch.id if person.dispatch else None,
+        kind=Task.UNDELIVERABLE,
+        since=move.now,
+        detail={"who": person.name},
+    )
+    move.session.add(task)
+    if move.tasks is not None:
+        move.tasks.append(task)
+
+
+def prolong(link: Link, ticket: Ticket, now: datetime) -> None:
+    """Every act keeps a link alive for another ninety days, as long as the ticket lives."""
+    link.used_at, link.uses = now, link.uses + 1
+    if not ticket.phase.over:
+        link.expires_at = max(link.expires_at, now + LINK_LIFE)

@@ -1,0 +1,51 @@
+"""The queue columns of a ticket: who has the ball, since when, and until when. Only the desk writes them."""
+
+from datetime import datetime, timedelta
+
+from fieldtickets.desk.effects import open_tasks
+from fieldtickets.desk.facts import assigned
+from fieldtickets.desk.moves import Move
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.phases import Phase, Standing
+from fieldtickets.store.models import Ticket
+from fieldtickets.store.queries.search import index_of
+
+GIVES_DATE_WITHIN = timedelta(hours=24)
+
+
+def refresh(move: Move) -> None:
+    """Bring the columns that queues read up to what the rows beside say now."""
+    ticket = move.ticket
+    agreed = next((one for one in ticket.appointments if one.state == "agreed"), None)
+    ticket.appointment_at = agreed.starts_at if agreed else None
+    ball = who_has_the_ball(ticket, bool(open_tasks(move)))
+    if ball is not ticket.ball:
+        ticket.ball, ticket.ball_since = ball, move.now
+    ticket.limit_at = limit(ticket)
+    ticket.updated_at = move.now
+    ticket.search_text = index_of(ticket)
+
+
+def who_has_the_ball(ticket: Ticket, manager_has_tasks: bool) -> Party | None:
+    """The one side that has to act next; None when the ticket is over."""
+    if manager_has_tasks:  # also when somebody writes after the end (S050)
+        return Party.MANAGER
+    if ticket.phase.over:
+        return None
+    if ticket.phase in (Phase.DRAFT, Phase.DONE, Phase.INVOICED):
+        return Party.MANAGER
+    waiting = [one for one in ticket.appointments if one.state == "proposed"]
+    if waiting and waiting[0].proposed_by is Party.SUBCONTRACTOR:
+        return Party.CUSTOMER if ticket.customer else Party.MANAGER
+    return Party.SUBCONTRACTOR
+
+
+def limit(ticket: Ticket) -> datetime | None:
+    """When whoever has the ball is late: the last answer wanted, or the appointment."""
+    if ticket.phase is Phase.OFFERED:
+        answers = [d.answer_by for d in ticket.dispatches if d.standing is Standing.OFFERED and d.answer_by]
+        return max(answers, default=None)
+    holder = assigned(ticket)
+    if ticket.phase is Phase.ASSIGNED and holder and holder.answered_at:
+        return ticket.appointment_at or holder.answered_at + GIVES_DATE_WITHIN
+    return ticket.appointment_at if ticket.phase is Phase.ON_SITE else None

@@ -1,0 +1,65 @@
+"""Offers at the desk: who gets the job, who is told, who is asked next."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.phases import Standing
+from fieldtickets.store.models import Delivery, Dispatch, Ticket
+from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, acts_done, do
+
+
+def standings(database, organisation_id):
+    with database.read(organisation_id) as session:
+        rows = session.execute(select(Dispatch.subcontractor_id, Dispatch.standing)).all()
+        return dict(rows)
+
+
+def test_the_first_to_accept_has_the_job_and_the_other_is_told_once(parts, cast):
+    """S003 S005 S006 R01"""
+    ticket = a_ticket(parts, cast, cast.karim, cast.lucie)
+
+    do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
+
+    assert standings(parts.database, cast.organisation) == {
+        cast.karim: Standing.ASSIGNED,
+        cast.lucie: Standing.LOST,
+    }
+    with parts.database.read(cast.organisation) as session:
+        told = session.scalars(
+            select(Delivery).where(Delivery.act == "offer.accept", Delivery.notice == 2)
+        ).all()
+        assert sorted((one.channel, one.address) for one in told) == [
+            ("email", "lucie@chauffage.example"),
+            ("sms", "+33612345679"),
+        ]
+
+
+def test_a_late_acceptance_is_refused_and_kept_once_in_the_journal(parts, cast):
+    """R03 S006"""
+    ticket = a_ticket(parts, cast, cast.karim, cast.lucie)
+    do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
+
+    late = do(parts, cast, ticket, "offer.accept", cast.lucie, TUESDAY_AT_TWO)
+
+    assert late.too_late.code == "ticket.taken"
+    assert acts_done(parts.database, cast.organisation).count("offer.come_late") == 1
+
+
+def test_the_stand_by_is_asked_at_once_when_the_winner_gives_the_job_back(parts, cast):
+    """S021 S022"""
+    ticket = a_ticket(parts, cast, cast.karim, cast.lucie)
+    do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
+    do(parts, cast, ticket, "offer.stand_by", cast.lucie)
+
+    later = MONDAY_NOON + timedelta(hours=1)
+    given_back = {"reason": "no_time", "told_customer": "no"}
+    do(parts, cast, ticket, "offer.withdraw", cast.karim, given_back, now=later)
+
+    assert standings(parts.database, cast.organisation) == {
+        cast.karim: Standing.WITHDRAWN,
+        cast.lucie: Standing.OFFERED,
+    }
+    with parts.database.read(cast.organisation) as session:
+        assert session.get(Ticket, ticket.id).ball is Party.SUBCONTRACTOR
