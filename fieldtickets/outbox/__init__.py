@@ -1,0 +1,12 @@
+"""The outbox: what is owed to people leaves here, and its fate comes back (E5, M01 to M20).
+
+A delivery row is written by the act that owes it. `Outbox.drain` claims what is due, calls the provider
+outside any transaction with the row's id as its reference, and settles what became of it.
+"""
+
+from fieldtickets.outbox.accounts import owe_account_mail
+from fieldtickets.outbox.courier import Outbox
+from fieldtickets.outbox.fates import send_again
+from fieldtickets.outbox.receipts import take_receipt
+
+__all__ = ["Outbox", "owe_account_mail", "send_again", "take_receipt"]

@@ -1,0 +1,171 @@
+"""The courier: one batch at a time, one call at a time, no transaction open while the provider thinks."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select
+
+from fieldtickets.config import Settings
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.sms_text import segments
+from fieldtickets.links import Links
+from fieldtickets.outbox import queue
+from fieldtickets.outbox.fates import Broken, Outcome, Settling, Taken, Unwanted, settle
+from fieldtickets.outbox.mails import mail
+from fieldtickets.outbox.queue import Parcel
+from fieldtickets.outbox.wording import NO_LINK
+from fieldtickets.senders import KeyRefused, MailFile, NotSent, Rejected, TextMessage, Unclear
+from fieldtickets.senders.email import MailGateway, mail_gateway
+from fieldtickets.senders.sms import SmsGateway, sms_gateway
+from fieldtickets.store.db import EVERYONE, Database
+from fieldtickets.store.files import FileStore
+from fieldtickets.store.models import Attachment
+
+CHANNELS = ("sms", "email")
+MOST_ATTACHED_BYTES = 8_000_000  # what mail servers take after encoding; the page has the rest
+PROVIDER_SAYS = (NotSent, Rejected, KeyRefused, Unclear)
+Call = Callable[[Parcel], Taken]
+
+log = structlog.get_logger("outbox")
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """Sends what is due. `now` tells the time; the gateways are those of the settings."""
+
+    settings: Settings
+    database: Database
+    links: Links
+    files: FileStore
+    now: Callable[[], datetime]
+
+    def drain(self) -> int:
+        """Send all that is due on every channel; the number of deliveries that were handled."""
+        return sum(self.drain_channel(channel) for channel in CHANNELS)
+
+    def drain_channel(self, channel: str) -> int:
+        """Send all that is due on one channel, batch after batch, until nothing is or the queue pauses."""
+        handled = 0
+        with self._gateway(channel) as call:
+            while batch := self._claimed(channel):
+                handled += self._carry(batch, call)
+        return handled
+
+    def _claimed(self, channel: str) -> Sequence[int]:
+        now = self.now()
+        with self.database.read(EVERYONE) as session:
+            if queue.is_paused(session, channel, now) or not queue.anything(session, channel, now):
+                return ()
+        with self.database.begin(EVERYONE) as session:
+            return queue.claim(session, channel, now)
+
+    def _carry(self, batch: Sequence[int], call: Call) -> int:
+        """Carry a batch; each transaction settles one call and marks the next, which halves the commits."""
+        settled: tuple[Parcel, Outcome] | None = None
+        for at, delivery_id in enumerate([*batch, None]):
+            with self.database.begin(EVERYONE) as session:
+                if settled is not None:
+                    self._settle(settled, Settling(session, self.links, settled[0].delivery, self.now()))
+                if settled is not None and isinstance(settled[1], KeyRefused):
+                    queue.hand_back(session, batch[at:])
+                    return at
+                parcel = delivery_id and queue.begin_sending(session, delivery_id, self.now())
+            settled = (parcel, self._call(parcel, call)) if parcel else None
+        return len(batch)
+
+    def _settle(self, settled: tuple[Parcel, Outcome], settling: Settling) -> None:
+        parcel, outcome = settled
+        settling.session.add(parcel.delivery)
+        settling.session.refresh(parcel.delivery, with_for_update=True)
+        if isinstance(outcome, KeyRefused) and not queue.was_paused(
+            settling.session, parcel.delivery.channel
+        ):
+            log.error("provider refuses our key", channel=parcel.delivery.channel)  # the one alarm (M08)
+        settle(outcome, settling)
+        if parcel.delivery.state in ("dead", "failed", "uncertain"):
+            log.warning("message not delivered", delivery=parcel.delivery.id, state=parcel.delivery.state)
+
+    def _call(self, parcel: Parcel, call: Call) -> Outcome:
+        """One message to the provider, and what came of it; no fault of one stops those behind it (M11)."""
+        try:
+            if parcel.delivery.ends_at <= self.now():
+                return Unwanted("too late")
+            return Unwanted(parcel.unwanted) if parcel.unwanted else call(parcel)
+        except PROVIDER_SAYS as outcome:
+            return outcome
+        except Exception as fault:
+            log.error("message cannot be written", delivery=parcel.delivery.id, fault=type(fault).__name__)
+            return Broken(type(fault).__name__)
+
+    def _gateway(self, channel: str) -> AbstractContextManager[Call]:
+        if channel == "sms":
+            return nullcontext(self._text_caller(sms_gateway(self.settings.sms_url or "demo:")))
+        return _Mailing(mail_gateway(self.settings.smtp_url or "demo:"), self._mail_caller)
+
+    def _text_caller(self, gateway: SmsGateway) -> Call:
+        def call(parcel: Parcel) -> Taken:
+            text = parcel.wording.sms(self.url(parcel))
+            message = TextMessage(
+                id=str(parcel.delivery.id),
+                to=parcel.delivery.address,
+                sender=parcel.organisation.sms_sender,
+                text=text,
+                callback=f"{self.links.receipts_url()}?id={parcel.delivery.id}",
+            )
+            return Taken(gateway(message), parcel.wording.sms(NO_LINK), segments(text))
+
+        return call
+
+    def _mail_caller(self, gateway: MailGateway) -> Call:
+        def call(parcel: Parcel) -> Taken:
+            sender = self.settings.mail_from or f"fieldtickets@{self.settings.host}"
+            letter = mail(
+                parcel, parcel.delivery.address, self.url(parcel), self.now(), sender, self._files(parcel)
+            )
+            ref = gateway.send(letter)
+            return Taken(ref, f"{letter.subject}\n{parcel.wording.sentence}"[:2000])
+
+        return call
+
+    def url(self, parcel: Parcel) -> str:
+        """Where a message leads: the party's link, the manager's page, or a password link."""
+        if parcel.link is not None:
+            return self.links.url(parcel.link.id, parcel.link.key_fingerprint)
+        if name := parcel.delivery.words.get("password_link"):
+            return self.links.password_url(name)
+        if parcel.ticket is not None and parcel.delivery.party is Party.MANAGER:
+            return f"{self.settings.base_url}/tickets/{parcel.ticket.ref}"
+        return f"{self.settings.base_url}/sign-in"
+
+    def _files(self, parcel: Parcel) -> Sequence[MailFile]:
+        """The ticket's own files, as many as a mail can carry (S016)."""
+        if not parcel.wording.notice.order or parcel.ticket is None:
+            return ()
+        with self.database.read(parcel.delivery.organisation_id) as session:
+            rows = session.scalars(
+                select(Attachment)
+                .where(Attachment.ticket_id == parcel.ticket.id, Attachment.shared.is_(True))
+                .order_by(Attachment.id)
+            ).all()
+        taken, room = [], MOST_ATTACHED_BYTES
+        for row in rows:
+            if row.size <= room:
+                taken.append(MailFile(row.name, row.kind, self.files.read(row.key)))
+                room -= row.size
+        return taken
+
+
+class _Mailing:
+    """A mail gateway's connection as the caller that uses it."""
+
+    def __init__(self, gateway: MailGateway, caller: Callable[[MailGateway], Call]) -> None:
+        self._gateway, self._caller = gateway, caller
+
+    def __enter__(self) -> Call:
+        return self._caller(self._gateway.__enter__())
+
+    def __exit__(self, *error: object) -> None:
+        self._gateway.__exit__(*error)  # type: ignore[arg-type]

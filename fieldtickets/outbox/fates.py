@@ -1,0 +1,208 @@
+"""What became of a call, written down; and what follows for people when a message did not arrive."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import singledispatch
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldtickets.desk import Actor, Request, record
+from fieldtickets.domain.parties import Party
+from fieldtickets.exchanges import ACTS
+from fieldtickets.links import Links
+from fieldtickets.outbox.queue import pause, resume
+from fieldtickets.outbox.retries import TRIES_OF_A_BAD_ROW, next_try
+from fieldtickets.senders import KeyRefused, NotSent, Rejected, SentRef, Unclear
+from fieldtickets.store.models import Delivery, Dispatch, Subcontractor, Ticket
+
+Chance = Callable[[], float]
+AGAIN_WITHIN = timedelta(hours=24)
+OUTSIDE = (Party.SUBCONTRACTOR, Party.CUSTOMER, Party.APPROVER, Party.DELEGATE)
+OTHER = {"sms": "email", "email": "sms"}
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The provider took it: its reference, and the text as it was sent, without the link."""
+
+    ref: SentRef
+    text: str
+    segments: int | None = None
+
+
+@dataclass(frozen=True)
+class Unwanted:
+    """It was not sent: nobody wants it any more."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Broken:
+    """It could not even be written: a fault of ours."""
+
+    kind: str
+
+
+Outcome = Taken | Unwanted | Broken | NotSent | Rejected | KeyRefused | Unclear
+
+
+@dataclass(frozen=True)
+class Settling:
+    """A delivery whose fate is being written, in the transaction that writes it."""
+
+    session: Session
+    links: Links
+    delivery: Delivery
+    now: datetime
+    chance: Chance = random.random
+
+
+def settle(outcome: Outcome, settling: Settling) -> None:
+    """Write the fate of one call; does nothing if somebody else settled it meanwhile."""
+    if settling.delivery.state == "sending":
+        settling.delivery.lease_until = None
+        _settle(outcome, settling)
+
+
+@singledispatch
+def _settle(outcome: Outcome, settling: Settling) -> None:
+    raise NotImplementedError(type(outcome).__name__)
+
+
+@_settle.register
+def _taken(outcome: Taken, settling: Settling) -> None:
+    delivery = settling.delivery
+    delivery.state, delivery.sent_at, delivery.failure = "sent", settling.now, ""
+    delivery.provider_id = outcome.ref.provider_id
+    delivery.text, delivery.segments = outcome.text, outcome.segments
+    resume(settling.session, delivery.channel)
+
+
+@_settle.register
+def _unwanted(outcome: Unwanted, settling: Settling) -> None:
+    settling.delivery.state, settling.delivery.failure = "cancelled", outcome.reason
+
+
+@_settle.register
+def _not_sent(outcome: NotSent, settling: Settling) -> None:
+    delivery = settling.delivery
+    again = next_try(
+        settling.now, delivery.attempts, delivery.ends_at, settling.chance(), outcome.retry_after
+    )
+    delivery.failure = outcome.reason
+    if again is None:
+        _give_up(settling, "dead")
+        fall_back(settling)
+    else:
+        delivery.state, delivery.due_at = "queued", again
+
+
+@_settle.register
+def _broken(outcome: Broken, settling: Settling) -> None:
+    delivery = settling.delivery
+    delivery.failure = outcome.kind
+    if delivery.attempts >= TRIES_OF_A_BAD_ROW:
+        _give_up(settling, "dead")
+    else:
+        delivery.state, delivery.due_at = "queued", settling.now + timedelta(seconds=30)
+
+
+@_settle.register
+def _rejected(outcome: Rejected, settling: Settling) -> None:
+    failed_at_last(settling, outcome.reason)
+
+
+@_settle.register
+def _key_refused(outcome: KeyRefused, settling: Settling) -> None:
+    delivery = settling.delivery
+    delivery.state, delivery.attempts = "queued", delivery.attempts - 1  # its own fault it was not
+    pause(settling.session, delivery.channel, settling.now)
+
+
+@_settle.register
+def _unclear(outcome: Unclear, settling: Settling) -> None:
+    settling.delivery.state, settling.delivery.failure = "uncertain", str(outcome)[:200]
+
+
+def failed_at_last(settling: Settling, reason: str) -> None:
+    """The provider, or later its receipt, says that this address will not have it (M07)."""
+    settling.delivery.failure = reason
+    _give_up(settling, "failed")
+    fall_back(settling)
+
+
+def _give_up(settling: Settling, state: str) -> None:
+    """Not delivered: the journal says so, and it becomes the manager's task."""
+    delivery = settling.delivery
+    delivery.state = state
+    if delivery.ticket_id is None or delivery.party not in OUTSIDE:
+        return
+    bounce = Request(
+        delivery.ticket_id,
+        ACTS["message.bounce"],
+        {"channel": delivery.channel, "recipient": delivery.name},
+        Actor(Party.CLOCK, "clock"),
+        f"bounce:{delivery.id}",
+        delivery.dispatch_id,
+    )
+    settling.session.flush()
+    record(settling.session, settling.links, bounce, settling.now)
+
+
+def fall_back(settling: Settling) -> Delivery | None:
+    """Owe the same message on the other channel, unless it already went there; None when it cannot be."""
+    old, session = settling.delivery, settling.session
+    if old.ticket_id is None or old.party not in OUTSIDE:
+        return None
+    channel = OTHER[old.channel]
+    notice = ACTS[old.act].notices[old.notice]
+    address = _address(session, old, channel)
+    went = select(Delivery.id).where(
+        Delivery.event_id == old.event_id,
+        Delivery.notice == old.notice,
+        Delivery.party == old.party,
+        Delivery.dispatch_id.is_not_distinct_from(old.dispatch_id),
+        Delivery.channel == channel,
+    )
+    if not address or not (notice.sms if channel == "sms" else notice.subject):
+        return None
+    if session.scalars(went.limit(1)).first() is not None:
+        return None
+    return copied(session, old, settling.now, f"fallback.{old.id}", channel=channel, address=address)
+
+
+def send_again(session: Session, delivery: Delivery, now: datetime) -> Delivery:
+    """Owe a message once more, as the manager asked: a new row, so that the fate of the first stays known."""
+    return copied(session, delivery, now, f"again.{delivery.id}.{uuid4().hex[:12]}")
+
+
+def copied(session: Session, old: Delivery, now: datetime, key: str, **changes: str) -> Delivery:
+    """A new delivery with the words of an old one."""
+    kept = (
+        "organisation_id ticket_id event_id dispatch_id link_id party channel address name language zone "
+        "act notice words"
+    )
+    values = {name: getattr(old, name) for name in kept.split()}
+    new = Delivery(**{**values, **changes}, idempotency_key=key, due_at=now, ends_at=now + AGAIN_WITHIN)
+    session.add(new)
+    return new
+
+
+def _address(session: Session, delivery: Delivery, channel: str) -> str:
+    """Where the same person is reached on another channel; empty when nobody knows."""
+    if delivery.dispatch_id is not None:
+        office = (
+            session.scalars(select(Subcontractor).join(Dispatch).where(Dispatch.id == delivery.dispatch_id))
+            .one()
+            .office
+        )
+        return office.phone if channel == "sms" else office.email
+    ticket = session.get_one(Ticket, delivery.ticket_id)
+    if ticket.customer is None:
+        return ""
+    return ticket.customer.phone if channel == "sms" else ticket.customer.email

@@ -1,0 +1,102 @@
+"""A delivery as a mail: text and HTML with one button, threaded, with the appointment and the order."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from fieldtickets.documents.calendar import Method, Person, Visit, invitation
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.phases import Phase
+from fieldtickets.domain.words import Message, _
+from fieldtickets.exchanges.texts import revived
+from fieldtickets.outbox.queue import Parcel
+from fieldtickets.phones import pretty
+from fieldtickets.senders import Mail, MailFile
+from fieldtickets.store.models import Delivery
+
+AT = Message("%(at)s")  # an instant alone, as the reader writes it
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parents[2] / "templates"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def mail(
+    parcel: Parcel, address: str, url: str, now: datetime, sender: str, files: Sequence[MailFile] = ()
+) -> Mail:
+    """The mail of a delivery. url: where its button leads. sender: the address of the installation.
+
+    Answers go to the manager in charge; all mails of one party about one ticket make one thread.
+    """
+    delivery, organisation = parcel.delivery, parcel.organisation
+    from_address = organisation.mail_from or sender
+    host = from_address.rpartition("@")[2]
+    manager = parcel.ticket.manager if parcel.ticket else None
+    shown = {"parcel": parcel, "say": parcel.wording.say, "url": url, "phone": _phone(parcel)}
+    shown["facts"] = facts(parcel)
+    return Mail(
+        id=str(delivery.id),
+        to_address=address,
+        to_name=delivery.name,
+        from_address=from_address,
+        from_name=organisation.name,
+        reply_to=manager.email if manager and delivery.party is not Party.MANAGER else "",
+        subject=parcel.wording.subject,
+        text=TEMPLATES.get_template("email/notice.txt").render(shown),
+        html=TEMPLATES.get_template("email/notice.html").render(shown),
+        language=delivery.language,
+        message_id=f"{delivery.id}.{delivery.attempts}@{host}",
+        references=(f"{thread(delivery)}@{host}",) if delivery.ticket_id else (),
+        calendar=entry(parcel, url, now) if parcel.wording.notice.calendar else None,
+        files=tuple(files),
+    )
+
+
+def thread(delivery: Delivery) -> str:
+    """What names the thread of one party about one ticket; no mail has it as its own id."""
+    return f"ticket-{delivery.ticket_id}-{delivery.party}-{delivery.dispatch_id or 0}"
+
+
+def facts(parcel: Parcel) -> list[tuple[str, str]]:
+    """The lines below the sentence: what, where, when; a name and a value each, in the reader's language."""
+    if parcel.ticket is None:
+        return []
+    say, words = parcel.wording.say, revived(dict(parcel.delivery.words))
+    lines = [
+        (say(_("Request")), f"{words.get('ref', '')} · {words.get('problem', '')}"),
+        (say(_("Place")), str(words.get("town", ""))),
+    ]
+    if at := words.get("appointment"):
+        lines.append((say(_("Appointment")), say(AT, at=at)))
+    return lines
+
+
+def entry(parcel: Parcel, url: str, now: datetime) -> bytes | None:
+    """The appointment as a calendar part; None when there is none."""
+    ticket, starts_at = parcel.ticket, revived(parcel.delivery.words.get("appointment"))
+    if ticket is None or not isinstance(starts_at, datetime):
+        return None
+    delivery, manager = parcel.delivery, ticket.manager
+    visit = Visit(
+        uid=f"{ticket.id}.{delivery.party}.{delivery.dispatch_id or 0}@{urlsplit(url).hostname}",
+        sequence=ticket.version,
+        starts_at=starts_at,
+        zone=delivery.zone,
+        written_at=now,
+        title=f"{ticket.title}, {ticket.site.city}",
+        location=ticket.site.city,
+        url=url,
+        organiser=Person(parcel.organisation.name, manager.email) if manager else None,
+        guest=Person(delivery.name, delivery.address) if manager else None,
+    )
+    return invitation(visit, Method.CANCEL if ticket.phase is Phase.CANCELLED else Method.REQUEST)
+
+
+def _phone(parcel: Parcel) -> str:
+    return pretty(parcel.organisation.phone, parcel.delivery.language) if parcel.organisation.phone else ""

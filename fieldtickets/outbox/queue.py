@@ -1,0 +1,144 @@
+"""The rows of the outbox: claimed in batches, marked one by one, never by two workers at once (M05)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from fieldtickets.outbox.wording import Wording, wording
+from fieldtickets.store.models import Delivery, Dispatch, Installation, Link, Organisation, Ticket
+
+BATCH = {"sms": 10, "email": 50}  # calls of a text gateway are slow, mails share a connection
+LEASE = timedelta(seconds=120)  # well over the time-outs of one call
+PAUSED_FOR = timedelta(minutes=5)
+
+
+@dataclass
+class Parcel:
+    """One delivery that is being sent, with the rows that its words and its wrapping need."""
+
+    delivery: Delivery
+    organisation: Organisation
+    ticket: Ticket | None
+    dispatch: Dispatch | None
+    link: Link | None
+
+    @cached_property
+    def wording(self) -> Wording:
+        return wording(self.delivery)
+
+    @property
+    def unwanted(self) -> str:
+        """Why nobody wants it any more, in a word of the program; empty while it is wanted (M12)."""
+        wanted_in = self.wording.notice.wanted_in
+        if self.delivery.link_id and self.link is None:
+            return "link withdrawn"
+        if wanted_in and (self.dispatch is None or self.dispatch.standing not in wanted_in):
+            return "no longer asked"
+        return "ticket over" if wanted_in and self.ticket and self.ticket.phase.over else ""
+
+
+def claim(session: Session, channel: str, now: datetime) -> Sequence[int]:
+    """Take the next due deliveries of a channel for this worker; their ids, the longest due first.
+
+    What a dead worker had claimed is taken over. What it was just sending may have left: it is sent
+    once more, and the second time left to a person (M03, M04).
+    """
+    interrupted = update(Delivery).where(
+        Delivery.channel == channel, Delivery.state == "sending", _lease_over(now)
+    )
+    session.execute(interrupted.where(Delivery.maybe_twice).values(state="uncertain", lease_until=None))
+    session.execute(interrupted.values(state="queued", maybe_twice=True))
+    ids = session.scalars(
+        select(Delivery.id)
+        .where(is_due(channel, now))
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(BATCH[channel])
+        .with_for_update(skip_locked=True)
+    ).all()
+    if ids:
+        taken = update(Delivery).where(Delivery.id.in_(ids))
+        session.execute(taken.values(state="claimed", lease_until=now + LEASE))
+    return ids
+
+
+def is_due(channel: str, now: datetime) -> ColumnElement[bool]:
+    """Queued and due, or claimed by a worker that died."""
+    due = and_(Delivery.state == "queued", Delivery.due_at <= now)
+    return and_(Delivery.channel == channel, or_(due, and_(Delivery.state == "claimed", _lease_over(now))))
+
+
+def anything(session: Session, channel: str, now: datetime) -> bool:
+    """Whether a look at the queue is worth a place at the writer's door."""
+    interrupted = and_(Delivery.channel == channel, Delivery.state == "sending", _lease_over(now))
+    found = select(Delivery.id).where(or_(is_due(channel, now), interrupted)).limit(1)
+    return session.scalars(found).first() is not None
+
+
+def _lease_over(now: datetime) -> ColumnElement[bool]:
+    return Delivery.lease_until < now
+
+
+def begin_sending(session: Session, delivery_id: int, now: datetime) -> Parcel | None:
+    """Mark a claimed delivery as being sent, just before the call; None when another worker has it."""
+    marked = session.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery_id, Delivery.state == "claimed")
+        .values(state="sending", lease_until=now + LEASE, attempts=Delivery.attempts + 1)
+    )
+    if marked.rowcount != 1:  # type: ignore[attr-defined]
+        return None
+    row = session.execute(
+        select(Delivery, Organisation, Ticket, Dispatch, Link)
+        .join(Organisation, Organisation.id == Delivery.organisation_id)
+        .outerjoin(Ticket, Ticket.id == Delivery.ticket_id)
+        .outerjoin(Dispatch, Dispatch.id == Delivery.dispatch_id)
+        .outerjoin(Link, Link.id == Delivery.link_id)
+        .options(joinedload(Ticket.site), joinedload(Ticket.manager))
+        .where(Delivery.id == delivery_id)
+        .execution_options(populate_existing=True)
+    ).one()
+    parcel = Parcel(*row)
+    if parcel.link and parcel.link.revoked_at is not None:
+        parcel.link = _live_link(session, parcel.link, now)
+    return parcel
+
+
+def hand_back(session: Session, delivery_ids: Sequence[int]) -> None:
+    """Give up claims, untouched: the next worker, or the next minute, takes them again."""
+    claimed = update(Delivery).where(Delivery.id.in_(delivery_ids), Delivery.state == "claimed")
+    session.execute(claimed.values(state="queued", lease_until=None))
+
+
+def pause(session: Session, channel: str, now: datetime) -> None:
+    """Stop a channel whose provider does not know us any more, for a while (M08)."""
+    session.merge(Installation(name=f"paused_{channel}", value=(now + PAUSED_FOR).isoformat()))
+
+
+def was_paused(session: Session, channel: str) -> bool:
+    """Whether the provider refused us the last time already."""
+    return session.get(Installation, f"paused_{channel}") is not None
+
+
+def is_paused(session: Session, channel: str, now: datetime) -> bool:
+    """Whether a channel rests; when its rest is over one batch is tried."""
+    row = session.get(Installation, f"paused_{channel}")
+    return row is not None and datetime.fromisoformat(row.value) > now
+
+
+def resume(session: Session, channel: str) -> None:
+    """The provider takes messages again."""
+    if row := session.get(Installation, f"paused_{channel}"):
+        session.delete(row)
+
+
+def _live_link(session: Session, old: Link, now: datetime) -> Link | None:
+    """The link that took the place of one that was replaced while its message waited."""
+    return session.scalars(
+        select(Link)
+        .where(Link.ticket_id == old.ticket_id, Link.dispatch_id == old.dispatch_id)
+        .where(Link.party == old.party, Link.revoked_at.is_(None), Link.expires_at > now)
+    ).first()

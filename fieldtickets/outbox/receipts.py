@@ -1,0 +1,29 @@
+"""Receipts of text messages: what the network says became of them. State only moves forward (M17)."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from fieldtickets.links import Links
+from fieldtickets.outbox.fates import Settling, failed_at_last
+from fieldtickets.store.models import Delivery
+
+OPEN = ("sending", "sent", "uncertain")
+
+
+def take_receipt(
+    session: Session, links: Links, delivery_id: int, status: str, reason: str, now: datetime
+) -> bool:
+    """Note a receipt, "delivered" or "failed"; twice is once, and a late "failed" changes nothing.
+
+    Returns False for a message that we do not know.
+    """
+    delivery = session.get(Delivery, delivery_id, with_for_update=True)
+    if delivery is None:
+        return False
+    if status == "delivered" and delivery.state in (*OPEN, "failed"):
+        delivery.state, delivery.delivered_at, delivery.failure = "delivered", now, ""
+        delivery.sent_at = delivery.sent_at or now
+    elif status == "failed" and delivery.state in OPEN:
+        failed_at_last(Settling(session, links, delivery, now), reason[:200])
+    return True

@@ -1,0 +1,109 @@
+"""Rounds: deadlines whose hour has come are acted on by the party *clock*, through the one door, once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import ColumnElement, and_, delete, or_, select, true, update
+from sqlalchemy.exc import IntegrityError
+
+from fieldtickets.desk import Actor, Request, record
+from fieldtickets.domain.acts import Refused
+from fieldtickets.domain.parties import Party
+from fieldtickets.exchanges import ACTS
+from fieldtickets.links import Links
+from fieldtickets.store.db import EVERYONE, Database
+from fieldtickets.store.models import Clock, Counter, Submission, Tick
+
+BATCH = 200
+KEPT = timedelta(days=7)  # ticks; so long one can see how regular they were
+TWICE_WITHIN = timedelta(days=90)  # a form may come again as long as its link lives (E1)
+
+log = structlog.get_logger("rounds")
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """Everything that time sets off. All of it is safe to do twice, and by several workers at once."""
+
+    database: Database
+    links: Links
+    now: Callable[[], datetime]
+
+    def run(self) -> int:
+        """Act on every deadline that is due, the oldest first; the number of those that fired."""
+        fired, last = 0, None
+        while due := self._due(last):
+            fired += sum(self._fire(clock) for clock in due)
+            last = due[-1]
+        return fired
+
+    def take_tick(self, name: str) -> bool:
+        """Whether this worker does the round of this minute: of N workers one wins."""
+        now = self.now()
+        try:
+            with self.database.begin(EVERYONE) as session:
+                session.add(Tick(name=name, slot=now.strftime("%Y-%m-%dT%H:%M"), done_at=now))
+        except IntegrityError:
+            return False
+        return True
+
+    def clean_up(self) -> None:
+        """Forget what only served for a while: ticks, counters of windows that ended, old form numbers."""
+        now = self.now()
+        with self.database.begin(EVERYONE) as session:
+            session.execute(delete(Tick).where(Tick.done_at < now - KEPT))
+            session.execute(delete(Counter).where(Counter.ends_at < now))
+            session.execute(delete(Submission).where(Submission.at < now - TWICE_WITHIN))
+
+    def _due(self, last: Clock | None) -> Sequence[Clock]:
+        """The next deadlines, past those that were just tried."""
+        later = _later(last) if last else true()
+        with self.database.read(EVERYONE) as session:
+            wanted = (
+                select(Clock)
+                .where(Clock.state == "pending", Clock.due_at <= self.now(), later)
+                .order_by(Clock.due_at, Clock.id)
+                .limit(BATCH)
+            )
+            return session.scalars(wanted).all()
+
+    def _fire(self, clock: Clock) -> bool:
+        """Claim a deadline and do its act in one transaction; one that makes no sense any more just ends."""
+        try:
+            with self.database.begin(clock.organisation_id) as session:
+                taken = session.execute(
+                    update(Clock)
+                    .where(Clock.id == clock.id, Clock.state == "pending")
+                    .values(state="fired", fired_at=self.now())
+                )
+                if taken.rowcount != 1:  # type: ignore[attr-defined]
+                    return False
+                record(session, self.links, self._request(clock), self.now())
+        except Refused:
+            self._end(clock)
+            return False
+        except Exception as fault:  # one that fails must not keep the others waiting; it is tried again
+            log.error("deadline failed", clock=clock.id, kind=clock.kind, fault=type(fault).__name__)
+            return False
+        return True
+
+    def _request(self, clock: Clock) -> Request:
+        return Request(
+            clock.ticket_id,
+            ACTS[clock.kind],
+            {},
+            Actor(Party.CLOCK, "clock"),
+            f"clock:{clock.id}",
+            clock.dispatch_id,
+        )
+
+    def _end(self, clock: Clock) -> None:
+        with self.database.begin(clock.organisation_id) as session:
+            still = update(Clock).where(Clock.id == clock.id, Clock.state == "pending")
+            session.execute(still.values(state="cancelled"))
+
+
+def _later(last: Clock) -> ColumnElement[bool]:
+    return or_(Clock.due_at > last.due_at, and_(Clock.due_at == last.due_at, Clock.id > last.id))

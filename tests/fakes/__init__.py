@@ -1,0 +1,1 @@
+"""Real servers on loopback that stand in for providers, and fail when a test asks them to."""

@@ -1,0 +1,98 @@
+"""A worker that dies in the middle of a call: nothing is lost, nobody gets a third copy (M02 to M04)."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from fieldtickets.store.db import EVERYONE
+from fieldtickets.store.models import Delivery, Person
+from tests.builders import KEY, a_ticket
+from tests.fakes.sms_gateway import Number
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 30
+
+
+@pytest.fixture
+def environment(settings, network, mailbox, clock) -> dict[str, str]:
+    """The settings of a worker that runs beside this test, its clock where ours stands."""
+    ours = {
+        "ENV": "test",
+        "SECRET_KEYS": KEY,
+        "BASE_URL": "http://localhost",
+        "DATABASE_URL": settings.database_url,
+        "QUEUE_URL": settings.queue_url,
+        "STORAGE_URL": settings.storage_url,
+        "SMTP_URL": mailbox.url,
+        "SMS_URL": network.url,
+        "MAIL_FROM": "tickets@fieldtickets.example",
+        "CLOCK": clock.instant.isoformat(),
+    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FIELDTICKETS_")}
+    return kept | {f"FIELDTICKETS_{name}": value for name, value in ours.items()}
+
+
+def kill_while_the_provider_thinks(environment, network) -> None:
+    """Start a worker, wait until the provider has the text, and kill it before it hears the answer."""
+    before = len(network.texts)
+    with subprocess.Popen(
+        [sys.executable, "-m", "flask", "outbox", "run"], cwd=ROOT, env=environment
+    ) as worker:
+        patience = time.monotonic() + PATIENCE_SECONDS
+        while len(network.texts) == before and time.monotonic() < patience:
+            time.sleep(0.02)
+        worker.send_signal(signal.SIGKILL)
+    assert len(network.texts) == before + 1
+
+
+def the_text(parts) -> Delivery:
+    with parts.database.read(EVERYONE) as session:
+        return session.scalars(select(Delivery).where(Delivery.channel == "sms")).one()
+
+
+def let_the_lease_run_out(parts, clock) -> None:
+    with parts.database.begin(EVERYONE) as session:
+        session.execute(
+            update(Delivery)
+            .where(Delivery.lease_until.is_not(None))
+            .values(lease_until=clock.instant - timedelta(seconds=1))
+        )
+
+
+def test_a_worker_killed_during_the_call_sends_once_more_and_then_leaves_it_to_a_person(
+    outbox, parts, cast, clock, network, environment
+):
+    """M02 M03 M04"""
+    with parts.database.begin(EVERYONE) as session:
+        session.execute(
+            update(Person).where(Person.subcontractor_id == cast.karim).values(phone=Number.SLOW, email="")
+        )
+    a_ticket(parts, cast, cast.karim)
+    kill_while_the_provider_thinks(environment, network)
+    assert the_text(parts).state == "sending"
+    let_the_lease_run_out(parts, clock)
+    kill_while_the_provider_thinks(environment, network)
+    assert the_text(parts).maybe_twice
+    let_the_lease_run_out(parts, clock)
+    assert outbox.drain_channel("sms") == 0
+    assert (the_text(parts).state, len(network.texts)) == ("uncertain", 2)
+
+
+def test_what_a_dead_worker_had_only_claimed_is_sent_by_the_next(outbox, parts, cast, clock, network):
+    """M02 M05"""
+    a_ticket(parts, cast, cast.karim)
+    with parts.database.begin(EVERYONE) as session:
+        session.execute(
+            update(Delivery).values(state="claimed", lease_until=clock.instant - timedelta(seconds=1))
+        )
+    outbox.drain()
+    assert the_text(parts).state == "sent"
+    assert not the_text(parts).maybe_twice
+    assert len(network.texts) == 1

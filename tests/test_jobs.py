@@ -1,0 +1,68 @@
+"""Bells and workers on the real engine, with its file and with Redis."""
+
+import os
+import signal
+import threading
+
+import pytest
+
+from fieldtickets.jobs import Jobs
+from tests.redis_server import running_redis
+
+SECRET = "a-secret-of-the-tests"
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def queue_url(request, tmp_path):
+    if request.param == "sqlite":
+        yield f"sqlite:{tmp_path / 'jobs.db'}"
+        return
+    given = os.environ.get("FIELDTICKETS_TEST_REDIS_URL")
+    if given:
+        yield given
+        return
+    with running_redis() as url:
+        yield url
+
+
+def test_a_worker_hears_each_bell_of_each_queue_and_finishes_before_it_stops(queue_url):
+    """M02"""
+    heard: list[str] = []
+    everything = threading.Event()
+
+    def hear(bell: str):
+        def answer() -> None:
+            heard.append(bell)
+            if set(heard) == {"outbox", "previews"}:
+                everything.set()
+
+        return answer
+
+    jobs = Jobs(
+        queue_url,
+        SECRET,
+        {"messages": {"outbox": hear("outbox")}, "documents": {"previews": hear("previews")}},
+    )
+    jobs.ring("outbox")
+    jobs.ring("previews")
+
+    def stop_when_heard() -> None:
+        everything.wait(30)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
+    threading.Thread(target=stop_when_heard).start()
+    try:
+        jobs.work()
+    finally:
+        signal.signal(signal.SIGTERM, before[0])
+        signal.signal(signal.SIGINT, before[1])
+    assert set(heard) == {"outbox", "previews"}
+
+
+def test_a_queue_out_of_reach_costs_nobody_an_error_page():
+    """D10"""
+    jobs = Jobs("redis://127.0.0.1:1/0", SECRET, {"messages": {"outbox": lambda: None}})
+    jobs.ring("outbox")
+    with pytest.raises(Exception, match="refused"):
+        jobs.check()
