@@ -1,0 +1,1 @@
+"""Second floor: documents and pictures made later, from what was recorded, in processes of their own."""

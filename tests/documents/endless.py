@@ -1,0 +1,5 @@
+"""A child that waits for ever."""
+
+import threading
+
+threading.Event().wait()
