@@ -1,0 +1,142 @@
+"""What pages cost: opening a link, accepting, a message with a photo, fifty at once, stalled uploads."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench.load import Call, Measured, alternately, measure, percentile, send
+from bench.scene import NEXT_WEEK, Scene, a_photo, a_scene
+from bench.servers import Server, serving
+
+OPENINGS, ANSWERS, PHOTOS, FIFTY, STALLED = 400, 150, 60, 50, 40
+Row = dict[str, object]
+
+
+def rows() -> list[Row]:
+    """Measure everything on a database of its own; SQLite, as in the default set-up."""
+    found: list[Row] = []
+    for measured in (opening, accepting, message_with_photo, fifty_at_once, stalled_uploads, starting):
+        with TemporaryDirectory(prefix="bench-") as folder:
+            found += measured(a_scene(Path(folder), f"sqlite:///{folder}/fieldtickets.db"))
+    return found
+
+
+def opening(scene: Scene) -> list[Row]:
+    ticket = scene.tickets(1)[0]
+    karim = scene.cast.karim
+    with both(scene) as (ours, bare):
+        ours_calls = [Call("GET", ticket.path(karim))] * OPENINGS
+        bare_calls = [Call("GET", f"/open/{ticket.link_ids[karim]}")] * OPENINGS
+        warm_up(ours, ours_calls, bare, bare_calls)
+        results = alternately(5, lambda: measure(ours, ours_calls), lambda: measure(bare, bare_calls))
+        memory = ours.worker_megabytes()
+    return [*compared("open a link", *results, limit=2.0), single("web worker, MB", memory, 150.0)]
+
+
+def accepting(scene: Scene) -> list[Row]:
+    karim, rounds = scene.cast.karim, 3
+    tickets = scene.tickets(2 * ANSWERS * rounds + 40)
+    mine = [scene.form(one, karim, "offer.accept", NEXT_WEEK) for one in tickets[: ANSWERS * rounds + 20]]
+    theirs = [bare_post("accept", one.link_ids[karim]) for one in tickets[ANSWERS * rounds + 20 :]]
+    with both(scene) as (ours, bare):
+        warm_up(ours, [mine.pop() for _i in range(20)], bare, [theirs.pop() for _i in range(20)])
+        results = alternately(
+            rounds,
+            lambda: measure(ours, [mine.pop() for _i in range(ANSWERS)]),
+            lambda: measure(bare, [theirs.pop() for _i in range(ANSWERS)]),
+        )
+    return compared("accept", *results, limit=2.5)
+
+
+def message_with_photo(scene: Scene) -> list[Row]:
+    karim, rounds, photo = scene.cast.karim, 3, a_photo(200_000)
+    ticket = scene.tickets(1)[0]
+
+    def ours_call() -> Call:
+        submission = scene.parts.links.form_field(f"link:{ticket.link_ids[karim]}", "message.write", 1)
+        fields = {"body": "Voici la photo.", "submission": submission}
+        return scene.upload(f"{ticket.path(karim)}/message.write", fields, photo)
+
+    bare_call = scene.upload(f"/message/{ticket.link_ids[karim]}", {"body": "Voici la photo."}, photo)
+    with both(scene) as (ours, bare):
+        warm_up(ours, [ours_call() for _i in range(10)], bare, [bare_call] * 10)
+        results = alternately(
+            rounds,
+            lambda: measure(ours, [ours_call() for _i in range(PHOTOS)]),
+            lambda: measure(bare, [bare_call] * PHOTOS),
+        )
+    return compared("message with a 200 kB photo", *results, limit=2.0)
+
+
+def fifty_at_once(scene: Scene) -> list[Row]:
+    walls: list[Measured] = []
+    ticket, bare_ticket = scene.broadcast(FIFTY), scene.tickets(1)[0]
+    mine = [scene.form(ticket, company, "offer.accept", NEXT_WEEK) for company in ticket.link_ids]
+    theirs = [bare_post("accept", bare_ticket.link_ids[scene.cast.karim])] * FIFTY
+    with both(scene) as (ours, bare):
+        healthy = [Call("GET", "/healthz")] * 50
+        warm_up(ours, healthy, bare, healthy)
+        walls = [measure(bare, theirs, clients=FIFTY), measure(ours, mine, clients=FIFTY)]
+    ratio = walls[1].wall_seconds / walls[0].wall_seconds
+    return [row("50 at once", "wall", walls[1].wall_seconds, walls[0].wall_seconds, ratio, 2.0)]
+
+
+def stalled_uploads(scene: Scene) -> list[Row]:
+    """Forty phones that stop in the middle of a photo must not hold up the others."""
+    ticket, karim = scene.tickets(1)[0], scene.cast.karim
+    calls = [Call("GET", ticket.path(karim))] * 200
+    with serving("app:app", scene.environment) as ours, ExitStack() as open_sockets:
+        send(ours.port, calls[:50], 4)
+        free = percentile(send(ours.port, calls, 4), 0.95) * 1000
+        for _phone in range(STALLED):
+            open_sockets.enter_context(half_an_upload(ours.port, f"{ticket.path(karim)}/message.write"))
+        busy = percentile(send(ours.port, calls, 4), 0.95) * 1000
+    return [row("others while 40 uploads stall", "p95", busy, free, busy / free, 2.0)]
+
+
+def starting(scene: Scene) -> list[Row]:
+    with serving("app:app", scene.environment) as ours, serving("bench.bare:app", scene.environment) as bare:
+        mine, theirs = ours.started_in_seconds, bare.started_in_seconds
+    return [row("start to first page", "wall", mine, theirs, mine / theirs, 1.5)]
+
+
+@contextmanager
+def both(scene: Scene) -> Iterator[tuple[Server, Server]]:
+    """The service and the bare reference, on the same settings of the same server."""
+    with serving("app:app", scene.environment) as ours, serving("bench.bare:app", scene.environment) as bare:
+        yield ours, bare
+
+
+def warm_up(ours: Server, ours_calls: list[Call], bare: Server, bare_calls: list[Call]) -> None:
+    send(ours.port, ours_calls, 4)
+    send(bare.port, bare_calls, 4)
+
+
+def bare_post(page: str, link_id: int) -> Call:
+    return Call("POST", f"/{page}/{link_id}", b"date=2031-05-06&time=14:00", expected=(303,))
+
+
+def half_an_upload(port: int, path: str) -> socket.socket:
+    phone = socket.create_connection(("127.0.0.1", port))
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200000\r\n"
+    phone.sendall(f"{head}Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n".encode())
+    return phone
+
+
+def compared(name: str, ours: Measured, bare: Measured, *, limit: float) -> list[Row]:
+    return [
+        row(name, "CPU ms", ours.cpu_ms, bare.cpu_ms, ours.cpu_ms / bare.cpu_ms, limit),
+        row(name, "requests/s", ours.rate, bare.rate, bare.rate / ours.rate, None),
+        row(name, "p95 ms", ours.p95_ms, bare.p95_ms, ours.p95_ms / bare.p95_ms, None),
+    ]
+
+
+def row(name: str, unit: str, ours: float, bare: float, ratio: float, limit: float | None) -> Row:
+    values = {"ours": round(ours, 3), "bare": round(bare, 3), "ratio": round(ratio, 2), "limit": limit}
+    return {"what": name, "unit": unit, **values}
+
+
+def single(name: str, value: float, limit: float) -> Row:
+    return {"what": name, "unit": "", "ours": round(value, 1), "bare": None, "ratio": None, "limit": limit}

@@ -1,0 +1,85 @@
+"""The scene of the bench: an organisation, subcontractors, and tickets offered to them."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import urlencode
+
+from bench.load import Call
+from fieldtickets.links import Links
+from fieldtickets.store.db import Database
+from fieldtickets.store.migrate import upgrade
+from tests.builders import KEY, Cast, Sent, a_subcontractor, a_ticket, the_cast
+
+NEXT_WEEK = {"date": (datetime.now(UTC) + timedelta(days=7)).date().isoformat(), "time": "14:00"}
+EDGE = "fieldtickets-bench"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A database with a cast, and the environment in which both servers run on it."""
+
+    folder: Path
+    environment: Mapping[str, str]
+    parts: SimpleNamespace
+    cast: Cast
+
+    def tickets(self, count: int) -> list[Sent]:
+        """Tickets offered to Karim alone."""
+        return [
+            a_ticket(self.parts, self.cast, self.cast.karim, now=datetime.now(UTC)) for _one in range(count)
+        ]
+
+    def broadcast(self, companies: int) -> Sent:
+        """One ticket offered to many at once."""
+        with self.parts.database.begin(self.cast.organisation) as session:
+            made = [
+                a_subcontractor(session, self.cast.organisation, f"Artisan {i}", f"+3361234{i:04d}").id
+                for i in range(companies)
+            ]
+        return a_ticket(self.parts, self.cast, *made, now=datetime.now(UTC))
+
+    def form(self, ticket: Sent, company: int, act: str, fields: Mapping[str, str]) -> Call:
+        """The POST of an act's form on a link page."""
+        submission = self.parts.links.form_field(f"link:{ticket.link_ids[company]}", act, 1)
+        body = urlencode({**fields, "submission": submission}).encode()
+        return Call("POST", f"{ticket.path(company)}/{act}", body, expected=(303, 409))
+
+    def upload(self, path: str, fields: Mapping[str, str], photo: bytes) -> Call:
+        """A POST with a photo, as browsers send it."""
+        parts = [
+            f'--{EDGE}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+            for name, value in fields.items()
+        ]
+        head = f'--{EDGE}\r\nContent-Disposition: form-data; name="files"; filename="fuite.jpg"\r\n'
+        parts += [head.encode(), b"Content-Type: image/jpeg\r\n\r\n", photo, f"\r\n--{EDGE}--\r\n".encode()]
+        return Call("POST", path, b"".join(parts), f"multipart/form-data; boundary={EDGE}", expected=(303,))
+
+
+def a_scene(folder: Path, database_url: str) -> Scene:
+    """Migrate a database and put the cast on it."""
+    upgrade(database_url)
+    environment = {
+        "FIELDTICKETS_ENV": "development",
+        "FIELDTICKETS_SECRET_KEYS": KEY,
+        "FIELDTICKETS_BASE_URL": "http://localhost",
+        "FIELDTICKETS_DATABASE_URL": database_url,
+        "FIELDTICKETS_QUEUE_URL": f"sqlite:{folder / 'jobs.db'}",
+        "FIELDTICKETS_STORAGE_URL": f"file:{folder / 'files'}",
+        "FIELDTICKETS_MAIL_FROM": "tickets@lavigne.example",
+        "BENCH_FILES": str(folder / "bare"),
+    }
+    (folder / "bare").mkdir(exist_ok=True)
+    database = Database(database_url)
+    parts = SimpleNamespace(database=database, links=Links([KEY], "http://localhost"))
+    return Scene(folder, environment, parts, the_cast(database))
+
+
+def a_photo(size: int) -> bytes:
+    """Bytes that look like a JPEG of this size: nobody decodes them in a request."""
+    header = bytes.fromhex("ffd8ffe000104a46494600010100000100010000")
+    frame = bytes.fromhex("ffc0000b080400030001011100")
+    return header + frame + secrets.token_bytes(size).replace(b"\xff", b"\x00") + bytes.fromhex("ffd9")

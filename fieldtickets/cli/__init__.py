@@ -1,0 +1,14 @@
+"""The commands: `flask <command>`, one file for each family."""
+
+from flask import Flask
+
+from fieldtickets.cli import worker
+
+FAMILIES = (worker,)
+
+
+def install(app: Flask) -> None:
+    """Make the commands of every family known to `flask`."""
+    for family in FAMILIES:
+        for command in family.COMMANDS:
+            app.cli.add_command(command)

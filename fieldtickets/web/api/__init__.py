@@ -1,0 +1,69 @@
+"""The API: the same rules as the pages, for programs; a bearer token says for which organisation."""
+
+import hashlib
+
+from flask import Blueprint, Flask, g, render_template, request
+from sqlalchemy import select
+from werkzeug.exceptions import Forbidden, Unauthorized, UnsupportedMediaType
+
+from fieldtickets.domain.parties import Party, Role
+from fieldtickets.language import Reader
+from fieldtickets.store.db import EVERYONE
+from fieldtickets.store.models import ApiToken, Organisation
+from fieldtickets.web.accounts import csrf
+from fieldtickets.web.api import problems
+from fieldtickets.web.api.acts import bp as acts
+from fieldtickets.web.api.spec import spec
+from fieldtickets.web.api.subcontractors import bp as subcontractors
+from fieldtickets.web.api.tickets import bp as tickets
+from fieldtickets.web.parts import parts
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+BODIES = ("application/json", "multipart/form-data")
+
+problems.install(bp)
+for part in (tickets, subcontractors, acts):
+    bp.register_blueprint(part)
+
+
+@bp.before_request
+def open_to_programs() -> None:
+    """Let through who holds a token of an organisation; all else is 401 before any look-up (W01)."""
+    if request.routing_exception is not None:
+        return
+    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
+    token = _token(secret.strip()) if scheme.lower() == "bearer" and secret else None
+    if token is None:
+        raise Unauthorized("Send a valid API token as: Authorization: Bearer …")
+    g.api_token, g.organisation_id, g.role = token, token.organisation_id, Role(token.role)
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        if g.role.party is not Party.MANAGER:
+            raise Forbidden("The role of this token only reads.")
+        if request.content_length and request.mimetype not in BODIES:
+            raise UnsupportedMediaType("Send application/json.")
+
+
+def _token(secret: str) -> ApiToken | None:
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    with parts().database.read(EVERYONE) as session:
+        token = session.scalars(
+            select(ApiToken).where(ApiToken.digest == digest, ApiToken.revoked_at.is_(None))
+        ).one_or_none()
+        if token is not None:
+            organisation = session.get_one(Organisation, token.organisation_id)
+            g.organisation = organisation
+            g.reader = Reader(organisation.language, organisation.time_zone)
+        return token
+
+
+def install(app: Flask) -> None:
+    """Register the API, its document and the page that shows it."""
+    csrf.exempt(bp)  # a bearer token is no cookie
+    app.register_blueprint(bp)
+    spec.register(app)
+    app.add_url_rule("/api/docs", "api_docs", show_document)
+
+
+def show_document() -> str:
+    """The document as a page, without anybody else's scripts."""
+    return render_template("api/docs.html", document=spec.spec)

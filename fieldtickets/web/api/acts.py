@@ -1,0 +1,112 @@
+"""Acts of the manager's side, through the same forms and the same door as on the pages."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, g, request
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from fieldtickets import desk
+from fieldtickets.desk.facts import gather
+from fieldtickets.domain.acts import Act
+from fieldtickets.domain.parties import Party
+from fieldtickets.exchanges import ACTS, OF_TICKET
+from fieldtickets.exchanges.fields import AnswerForm, FilesField
+from fieldtickets.store.models import Dispatch, Ticket
+from fieldtickets.web.api import shapes, views
+from fieldtickets.web.api.idempotency import submission
+from fieldtickets.web.api.problems import Problem, not_found
+from fieldtickets.web.api.spec import answers, spec
+from fieldtickets.web.api.tickets import actor_of_token, by_ref
+from fieldtickets.web.attachments import kept
+from fieldtickets.web.parts import parts
+from fieldtickets.web.speech import speak
+
+bp = Blueprint("acts", __name__)
+
+
+@bp.post("/tickets/<ref>/acts/<act_name>")
+@spec.validate(resp=answers(HTTP_200=shapes.Ticket), tags=["tickets"])
+def do(ref: str, act_name: str) -> Any:
+    """Do an act of the manager: its form's fields as JSON (or multipart, with files).
+
+    `dispatch_id` says whose dispatch it is about; without it, the one that has the job or the only one.
+    """
+    act = _act(act_name)
+    fields = _fields()
+    with kept(_files_sent(act), g.organisation_id) as sent:
+        recorded = parts().database.attempt(
+            g.organisation_id, lambda session: _do(session, ref, act, fields, sent.files)
+        )
+        sent.unwanted = recorded.again
+    parts().ring("outbox")
+    if recorded.too_late is not None:
+        raise recorded.too_late
+    with parts().database.read(g.organisation_id) as session:
+        return views.tickets(session, [by_ref(session, ref)])[0]
+
+
+def _do(
+    session: Session, ref: str, act: Act, fields: MultiDict[str, Any], files: Sequence[desk.StoredFile]
+) -> desk.Recorded:
+    now, ticket = parts().clock.now(), by_ref(session, ref)
+    dispatch = _dispatch(ticket, act, fields)
+    form: AnswerForm = act.form(fields)
+    form.fit(gather(session, ticket, dispatch, now), Party.MANAGER)
+    if not form.validate():
+        errors = {name: [speak(one) for one in found] for name, found in form.errors.items() if name}
+        raise Problem(422, "validation", "Some fields are not right.", errors)
+    asked = desk.Request(
+        ticket.id,
+        act,
+        form.answer(),
+        actor_of_token(),
+        submission(),
+        dispatch.id if dispatch else None,
+        files=tuple(files),
+    )
+    return desk.record(session, parts().links, asked, now)
+
+
+def _act(name: str) -> Act:
+    act = ACTS.get(name)
+    if act is None or not {Party.MANAGER, Party.ACCOUNTANT} & set(act.by):
+        raise not_found()
+    return act
+
+
+def _fields() -> MultiDict[str, Any]:
+    """The fields of the body; a list is several values, a number its digits."""
+    if request.mimetype == "multipart/form-data":
+        return MultiDict(request.form)
+    body = request.get_json(silent=True) if request.get_data(cache=True) else {}
+    if not isinstance(body, Mapping):
+        raise Problem(400, "body", "Send one JSON object.")
+    fields: MultiDict[str, Any] = MultiDict()
+    for name, value in body.items():
+        for one in value if isinstance(value, list) else [value]:
+            if one is not None and one is not False:
+                fields.add(name, "1" if one is True else str(one))
+    return fields
+
+
+def _dispatch(ticket: Ticket, act: Act, fields: MultiDict[str, Any]) -> Dispatch | None:
+    """The dispatch named; else the one that has the job, or the only one."""
+    if act.exchange in OF_TICKET or fields.get("to") in ("customer", "note"):
+        return None
+    if wanted := fields.get("dispatch_id"):
+        found = next((one for one in ticket.dispatches if str(one.id) == wanted), None)
+        if found is None:
+            raise Problem(
+                422, "validation", "This ticket has no such dispatch.", {"dispatch_id": ["unknown"]}
+            )
+        return found
+    holder = next((one for one in ticket.dispatches if one.id == ticket.assigned_id), None)
+    return holder or (ticket.dispatches[0] if len(ticket.dispatches) == 1 else None)
+
+
+def _files_sent(act: Act) -> list[FileStorage]:
+    """The files of a multipart body, where the act takes any."""
+    field = next((one.name for one in act.form() if isinstance(one, FilesField)), None)
+    return request.files.getlist(field) if field else []

@@ -1,0 +1,133 @@
+"""Tickets: created and offered, listed, read, with their journal and the fate of their messages."""
+
+from typing import Any
+
+from flask import Blueprint, g
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from fieldtickets import desk
+from fieldtickets.domain.parties import Party, Role
+from fieldtickets.store.models import Delivery, Event, Ticket, User
+from fieldtickets.store.queries import queues
+from fieldtickets.store.queries.search import matching
+from fieldtickets.web.api import shapes, views
+from fieldtickets.web.api.idempotency import once
+from fieldtickets.web.api.problems import Problem, not_found
+from fieldtickets.web.api.spec import answers, spec
+from fieldtickets.web.intake import new_ticket
+from fieldtickets.web.parts import parts
+
+bp = Blueprint("tickets", __name__)
+PAGE = 50
+
+
+@bp.post("/tickets")
+@spec.validate(resp=answers(HTTP_201=shapes.Ticket), tags=["tickets"])
+def create(json: shapes.NewTicket) -> Any:
+    """Create a ticket and offer it: to the subcontractors named, or to those "matching" by trade and area."""
+    now = parts().clock.now()
+
+    def work(session: Session) -> dict[str, Any]:
+        reply, _new = once(session, now, lambda: _create(session, json))
+        return reply
+
+    reply = parts().database.attempt(g.organisation_id, work)
+    parts().ring("outbox")
+    return reply, 201
+
+
+def _create(session: Session, json: shapes.NewTicket) -> dict[str, Any]:
+    now, actor = parts().clock.now(), actor_of_token()
+    ticket = desk.open_ticket(session, parts().links, new_ticket(json, _manager_id(session)), actor, now)
+    if json.offer_to:
+        desk.dispatch_to(session, parts().links, ticket.id, json.offer_to, actor, now)
+    session.flush()
+    return views.tickets(session, [by_ref(session, ticket.ref)])[0].model_dump(mode="json")
+
+
+def _manager_id(session: Session) -> int | None:
+    """Who is told what happens on tickets that a program made: the manager who is there longest."""
+    managers = select(User.id).where(User.role.in_((Role.MANAGER, Role.ADMIN)), User.active)
+    return session.scalar(managers.order_by(User.role.desc(), User.created_at, User.id).limit(1))
+
+
+@bp.get("/tickets")
+@spec.validate(resp=answers(HTTP_200=shapes.Tickets), tags=["tickets"])
+def index(query: shapes.TicketFilter) -> Any:
+    """Tickets, newest first: of a queue, in a phase (`state`), with words (`q`)."""
+    moment = queues.Moment.at(parts().clock.now(), g.organisation.time_zone)
+    try:
+        wanted = queues.newest_first(query.queue, query.state, moment, query.cursor)
+    except (KeyError, ValueError):
+        raise Problem(
+            422, "validation", "Unknown queue or state.", {"queue": [*queues.QUEUE_NAMES]}
+        ) from None
+    with parts().database.read(g.organisation_id) as session:
+        rows = session.scalars(
+            select(Ticket)
+            .where(wanted, matching(query.q))
+            .options(*views.WHOLE)
+            .order_by(Ticket.id.desc())
+            .limit(PAGE + 1)
+        ).all()
+        page = list(rows[:PAGE])
+        more = queues.cursor(page[-1]) if len(rows) > PAGE else None
+        return shapes.Tickets(items=views.tickets(session, page), next_cursor=more)
+
+
+@bp.get("/tickets/<ref>")
+@spec.validate(resp=answers(HTTP_200=shapes.Ticket), tags=["tickets"])
+def show(ref: str) -> Any:
+    """One ticket with what is due and what the manager has to do."""
+    with parts().database.read(g.organisation_id) as session:
+        return views.tickets(session, [by_ref(session, ref)])[0]
+
+
+@bp.get("/tickets/<ref>/events")
+@spec.validate(resp=answers(HTTP_200=shapes.Events), tags=["tickets"])
+def events(ref: str, query: shapes.Page) -> Any:
+    """The ticket's part of the journal, oldest first, with its seals."""
+    with parts().database.read(g.organisation_id) as session:
+        rows = session.scalars(
+            select(Event)
+            .where(Event.ticket_id == by_ref(session, ref).id, Event.seq > _number(query.cursor))
+            .options(joinedload(Event.payload))
+            .order_by(Event.seq)
+            .limit(PAGE + 1)
+        ).all()
+        more = str(rows[PAGE - 1].seq) if len(rows) > PAGE else None
+        return shapes.Events(items=[views.event(row) for row in rows[:PAGE]], next_cursor=more)
+
+
+@bp.get("/tickets/<ref>/deliveries")
+@spec.validate(resp=answers(HTTP_200=shapes.Deliveries), tags=["tickets"])
+def deliveries(ref: str, query: shapes.Page) -> Any:
+    """The messages that the ticket owed, and the fate of each."""
+    with parts().database.read(g.organisation_id) as session:
+        rows = session.scalars(
+            select(Delivery)
+            .where(Delivery.ticket_id == by_ref(session, ref).id)
+            .order_by(Delivery.event_id, Delivery.notice, Delivery.id)
+            .offset(_number(query.cursor))
+            .limit(PAGE + 1)
+        ).all()
+        more = str(_number(query.cursor) + PAGE) if len(rows) > PAGE else None
+        return shapes.Deliveries(items=[views.delivery(row) for row in rows[:PAGE]], next_cursor=more)
+
+
+def by_ref(session: Session, ref: str) -> Ticket:
+    """The organisation's ticket of this number; a foreign one does not exist (O01)."""
+    ticket = session.scalars(select(Ticket).where(Ticket.ref == ref).options(*views.WHOLE)).one_or_none()
+    if ticket is None:
+        raise not_found()
+    return ticket
+
+
+def actor_of_token() -> desk.Actor:
+    """A program acts as the manager's side of its organisation."""
+    return desk.Actor(Party.MANAGER, f"token:{g.api_token.id}", g.api_token.name or g.organisation.name)
+
+
+def _number(cursor: str) -> int:
+    return int(cursor) if cursor.isdecimal() and len(cursor) < 16 else 0

@@ -1,0 +1,14 @@
+"""The manager's dashboard: what needs an answer now, the list, a new ticket, one ticket, the planning."""
+
+from flask import Flask
+
+from fieldtickets.web.dashboard import frame, queues
+from fieldtickets.web.dashboard.room import bp
+
+VIEWS = (queues,)  # importing them registers their pages in the room
+
+
+def install(app: Flask) -> None:
+    """Register the pages, and give every page of account holders its frame."""
+    frame.install(app)
+    app.register_blueprint(bp)

@@ -1,0 +1,147 @@
+"""The form of a new ticket: what, where, who is on site, by when, at what price, and whom to ask."""
+
+from typing import Any
+
+from flask import g
+from wtforms import Field, Form, RadioField, SelectField, SelectMultipleField, ValidationError
+from wtforms.validators import InputRequired, Length
+
+from fieldtickets.domain.acts import Refused
+from fieldtickets.domain.deadlines import at_site
+from fieldtickets.domain.words import _
+from fieldtickets.exchanges.fields import (
+    AnswerForm,
+    DayField,
+    FilesField,
+    HourField,
+    Line,
+    MoneyField,
+    Text,
+    options,
+)
+from fieldtickets.language import LANGUAGES
+from fieldtickets.web.api import shapes
+from fieldtickets.web.api.problems import Problem
+from fieldtickets.web.api.subcontractors import email_of, phone_of
+from fieldtickets.web.dashboard.words import PLAYBOOK_NAMES
+
+MATCHING, LATER = "matching", "later"  # values of `offer_to` beside the ids of subcontractors
+MOST_CENTS = 10**11
+
+
+def at_most(count: int) -> Length:
+    """Refuse more characters than the place has."""
+    return Length(max=count, message=_("At most %(count)s characters.", count=count))
+
+
+def a_phone(_form: Form, field: Field) -> None:
+    """A number that can be reached, or nothing (M15)."""
+    _as_the_api_reads_it(phone_of, field)
+
+
+def an_email(_form: Form, field: Field) -> None:
+    """An address that can be written to, or nothing (X04)."""
+    _as_the_api_reads_it(email_of, field)
+
+
+def _as_the_api_reads_it(read: Any, field: Field) -> None:
+    try:
+        read(field.data or "")
+    except Problem as problem:
+        raise ValidationError(problem.detail) from None
+
+
+def payable(_form: Form, field: Field) -> None:
+    """A price is not negative, and not a slip of the keys."""
+    if field.data is not None and not 0 <= field.data <= MOST_CENTS:
+        raise ValidationError(_("Write the price, for example 120 or 120.50"))
+
+
+class Companies(SelectMultipleField):
+    """Ids of subcontractors, or one of the two words; which ids exist is asked of the database."""
+
+    def pre_validate(self, form: Form) -> None:
+        """Only numbers and the two words; and somebody, unless it is for later."""
+        if not self.data:
+            raise ValidationError(_("Choose whom to ask, or keep the ticket for later."))
+        if not all(one in (MATCHING, LATER) or one.isdecimal() for one in self.data):
+            raise ValidationError(_("Choose from the list."))
+
+
+class NewTicketForm(AnswerForm):
+    """One page. Only the title is needed; everything typed stays when something is refused."""
+
+    title = Line(_("What is the problem?"), [InputRequired(_("Say what the problem is")), at_most(120)])
+    description = Text(_("Details"))
+    trade = Line(_("Trade"), [at_most(40)])
+    urgency = RadioField(
+        _("How urgent?"),
+        choices=options([("normal", _("Normal")), ("urgent", _("Urgent"))]),
+        default="normal",
+    )
+    kind = SelectField(
+        _("What do you ask for?"), choices=options([("order", _("The work")), ("quote", _("A quote first"))])
+    )
+    playbook = SelectField(_("Rules"), choices=options(PLAYBOOK_NAMES.items()))
+    ref = Line(_("Your own number (optional)"), [at_most(40)])
+    site_name = Line(_("Name of the place"), [at_most(120)])
+    site_address = Line(_("Street and number"), [at_most(200)])
+    site_postcode = Line(_("Postcode"), [at_most(12)])
+    site_city = Line(_("Town"), [at_most(80)])
+    site_access = Line(_("Access: floor, door code, keys"), [at_most(500)])
+    customer_name = Line(_("Name"), [at_most(120)])
+    customer_phone = Line(_("Telephone"), [at_most(40), a_phone])
+    customer_email = Line(_("E-mail"), [at_most(254), an_email])
+    customer_language = SelectField(_("Language"), choices=list(LANGUAGES.items()))
+    price = MoneyField(_("Price without VAT, at most"), [payable])
+    date = DayField(_("Date"))
+    time = HourField(_("Hour"))
+    files = FilesField(_("Photos and documents"))
+    offer_to = Companies(_("Who is asked?"))
+
+    def validate_ref(self, field: Field) -> None:
+        """A number that can stand in an address, and that nobody has yet (checked when it is kept)."""
+        if field.data and not shapes.REF.fullmatch(field.data):
+            raise ValidationError(_("Only letters, digits, dots and hyphens."))
+
+    def validate_customer_name(self, field: Field) -> None:
+        """Whoever is called has a name."""
+        if not field.data and (self.customer_phone.data or self.customer_email.data):
+            raise ValidationError(_("Say who that is"))
+
+    def validate_time(self, field: Field) -> None:
+        """Day and hour go together, and exist at the site (T01)."""
+        if bool(self.date.data) != (field.data is not None):
+            raise ValidationError(_("Give the day and the hour, or neither."))
+        if self.date.data:
+            try:
+                at_site(self.date.data, field.data, g.organisation.time_zone)
+            except Refused as refused:
+                raise ValidationError(refused.message) from None
+
+    def wanted(self) -> shapes.NewTicket:
+        """What was asked for, in the shape that the API takes."""
+        site = {name: self[f"site_{name}"].data for name in ("name", "address", "postcode", "city", "access")}
+        customer = {name: self[f"customer_{name}"].data for name in ("name", "phone", "email", "language")}
+        return shapes.NewTicket.model_validate(
+            {
+                "ref": self.ref.data or None,
+                "title": self.title.data,
+                "description": self.description.data,
+                "trade": self.trade.data,
+                "urgency": self.urgency.data,
+                "playbook": self.playbook.data,
+                "kind": self.kind.data,
+                "site": site,
+                "customer": customer if self.customer_name.data else None,
+                "price_cents": self.price.data,
+                "appointment": {"date": self.date.data, "time": self.time.data} if self.date.data else None,
+            }
+        )
+
+    @property
+    def companies(self) -> list[int]:
+        """The subcontractors named; none when it is kept for later."""
+        return (
+            [] if LATER in self.offer_to.data else [int(one) for one in self.offer_to.data if one.isdecimal()]
+        )

@@ -1,0 +1,53 @@
+"""Words of the dashboard: who has to act, why a ticket needs its manager, how long somebody has waited."""
+
+from datetime import datetime
+
+from fieldtickets.domain.effects import Task
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.words import Message, _
+
+PLAYBOOK_NAMES: dict[str, Message] = {
+    "syndic": _("Building management"),
+    "marketplace": _("Marketplace"),
+    "home-cleaning": _("Home cleaning"),
+}
+
+BALL_NAMES: dict[Party, Message] = {
+    Party.MANAGER: _("You"),
+    Party.SUBCONTRACTOR: _("Subcontractor"),
+    Party.CUSTOMER: _("Customer"),
+    Party.APPROVER: _("Approver"),
+}
+
+TASK_NAMES: dict[Task, Message] = {
+    Task.NO_TAKER: _("Nobody took it"),
+    Task.SILENT: _("No answer"),
+    Task.WITHDRAWN: _("Given back"),
+    Task.MESSAGE: _("New message"),
+    Task.PROPOSAL: _("Date proposed"),
+    Task.CANCELLED: _("Cancelled by the customer"),
+    Task.UNDELIVERABLE: _("Message not delivered"),
+    Task.UNCERTAIN: _("Check that it arrived"),
+}
+
+# What to do about it, as the words of the button that leads to the ticket.
+TASK_BUTTONS: dict[Task, Message] = {
+    Task.NO_TAKER: _("Choose another"),
+    Task.SILENT: _("Ask another"),
+    Task.WITHDRAWN: _("Choose another"),
+    Task.MESSAGE: _("Reply"),
+    Task.PROPOSAL: _("Answer"),
+    Task.CANCELLED: _("Read"),
+    Task.UNDELIVERABLE: _("Check the address"),
+    Task.UNCERTAIN: _("Check"),
+}
+
+
+def lasting(since: datetime, now: datetime) -> Message:
+    """How long ago that was, in the largest unit that says enough: minutes, hours, days."""
+    minutes = max(0, int((now - since).total_seconds()) // 60)
+    if minutes < 60:
+        return _("%(count)s min", count=minutes)
+    if minutes < 48 * 60:
+        return _("%(count)s h", count=minutes // 60)
+    return _("%(count)s days", count=minutes // (24 * 60))

@@ -1,0 +1,61 @@
+"""From what was asked for to what the desk opens: shared by the API and the dashboard's form."""
+
+from zoneinfo import available_timezones
+
+from flask import g
+
+from fieldtickets import desk
+from fieldtickets.domain.deadlines import at_site
+from fieldtickets.store.models import Customer, Site
+from fieldtickets.web.api import shapes
+from fieldtickets.web.api.problems import Problem
+from fieldtickets.web.api.subcontractors import email_of, language_of, phone_of
+
+
+def new_ticket(wanted: shapes.NewTicket, manager_id: int | None) -> desk.NewTicket:
+    """What the desk opens, the organisation's own habits filled in; new rows each time it is called.
+
+    Raises Problem naming the field, Refused for an hour that the site's day does not have (T01).
+    """
+    zone = wanted.site.time_zone or g.organisation.time_zone
+    if zone not in available_timezones():
+        raise Problem(422, "validation", "This time zone does not exist.", {"site.time_zone": ["unknown"]})
+    fixed = wanted.appointment
+    return desk.NewTicket(
+        title=wanted.title,
+        description=wanted.description,
+        trade=wanted.trade,
+        urgent=wanted.urgency == "urgent",
+        kind=wanted.kind,
+        playbook=wanted.playbook or g.organisation.playbook,
+        ref=wanted.ref,
+        site=_site(wanted.site, zone),
+        customer=_customer(wanted.customer) if wanted.customer else None,
+        price_cents=wanted.price_cents,
+        currency=wanted.currency or g.organisation.currency,
+        appointment=at_site(fixed.date, fixed.time, zone) if fixed else None,
+        manager_id=manager_id,
+    )
+
+
+def _site(wanted: shapes.NewSite, zone: str) -> Site:
+    return Site(
+        organisation_id=g.organisation_id,
+        name=wanted.name,
+        address=wanted.address,
+        postcode=wanted.postcode,
+        city=wanted.city,
+        country=wanted.country or g.organisation.country,
+        time_zone=zone,
+        access=wanted.access,
+    )
+
+
+def _customer(wanted: shapes.NewCustomer) -> Customer:
+    return Customer(
+        organisation_id=g.organisation_id,
+        name=wanted.name,
+        phone=phone_of(wanted.phone, "customer.phone"),
+        email=email_of(wanted.email, "customer.email"),
+        language=language_of(wanted.language),
+    )

@@ -1,0 +1,101 @@
+"""Limits on how often something may be tried, counted in the database so that all processes agree."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from limits import RateLimitItem
+from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy import case, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import TooManyRequests
+
+from fieldtickets.store.db import EVERYONE, Database
+from fieldtickets.store.models import Counter
+from fieldtickets.web.parts import parts
+
+
+class CounterStorage(Storage):
+    """The table `counter` as a storage of the library `limits`."""
+
+    STORAGE_SCHEME = ["fieldtickets"]
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._database, self._now = database, now
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What the database may raise."""
+        return SQLAlchemyError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count once more; a window that has ended starts again. Forgets what ended before."""
+        now, insert = self._now(), (sqlite if self._database.is_sqlite else postgresql).insert
+        new = insert(Counter).values(key=key, count=amount, ends_at=now + timedelta(seconds=expiry))
+        ended = Counter.ends_at <= now
+        counted = new.on_conflict_do_update(
+            index_elements=[Counter.key],
+            set_={
+                "count": case((ended, amount), else_=Counter.count + amount),
+                "ends_at": case((ended, new.excluded.ends_at), else_=Counter.ends_at),
+            },
+        ).returning(Counter.count)
+        with self._database.begin(EVERYONE) as rows:
+            count = int(rows.scalars(counted).one())
+            if count == amount:
+                rows.execute(delete(Counter).where(Counter.ends_at <= now))
+        return count
+
+    def get(self, key: str) -> int:
+        """How often in the window that runs."""
+        with self._database.read(EVERYONE) as rows:
+            found = rows.scalar(
+                select(Counter.count).where(Counter.key == key, Counter.ends_at > self._now())
+            )
+        return found or 0
+
+    def get_expiry(self, key: str) -> float:
+        """When the window ends, in seconds since 1970."""
+        with self._database.read(EVERYONE) as rows:
+            ends_at = rows.scalar(select(Counter.ends_at).where(Counter.key == key))
+        return (ends_at or self._now()).timestamp()
+
+    def check(self) -> bool:
+        """The database answers for itself."""
+        return True
+
+    def reset(self) -> int | None:
+        """Forget every count."""
+        with self._database.begin(EVERYONE) as rows:
+            rows.execute(delete(Counter))
+        return None
+
+    def clear(self, key: str) -> None:
+        """Forget one count."""
+        with self._database.begin(EVERYONE) as rows:
+            rows.execute(delete(Counter).where(Counter.key == key))
+
+
+def _limiter() -> FixedWindowRateLimiter:
+    return FixedWindowRateLimiter(CounterStorage(parts().database, parts().clock.now))
+
+
+def refuse_above(limit: RateLimitItem, *who: str) -> None:
+    """Raise 429 with Retry-After when `who` has used the limit up; counts nothing."""
+    limiter = _limiter()
+    if not limiter.test(limit, *who):
+        left = limiter.get_window_stats(limit, *who).reset_time - parts().clock.now().timestamp()
+        raise TooManyRequests(retry_after=max(1, round(left)))
+
+
+def count(limit: RateLimitItem, *who: str) -> bool:
+    """Count once for `who`; whether the limit still holds."""
+    return bool(_limiter().hit(limit, *who))
+
+
+def forget(limit: RateLimitItem, *who: Any) -> None:
+    """Start again from nothing for `who`."""
+    _limiter().clear(limit, *who)

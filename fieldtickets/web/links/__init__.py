@@ -1,0 +1,15 @@
+"""Link pages: what a subcontractor, a customer or an approver opens from a message, without an account."""
+
+from flask import Flask
+
+from fieldtickets.web.links import views
+from fieldtickets.web.links.opening import THROTTLE, install_throttle
+from fieldtickets.web.links.room import bp
+
+__all__ = ["install", "views"]
+
+
+def install(app: Flask) -> None:
+    """Open the link pages; importing their modules has put the views on the blueprint."""
+    app.extensions[THROTTLE] = install_throttle()
+    app.register_blueprint(bp)

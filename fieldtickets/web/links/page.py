@@ -1,0 +1,202 @@
+"""What one party sees of a ticket: what is asked now, the details it may know, its thread (O08, O14)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from urllib.parse import quote
+
+from sqlalchemy.orm import Session
+
+from fieldtickets.desk.facts import done, gather, seen_from
+from fieldtickets.domain.acts import Act, Facts, Weight
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.phases import Standing
+from fieldtickets.exchanges import ACTS
+from fieldtickets.exchanges.texts import line, revived, told
+from fieldtickets.store.models import Attachment, Customer, Subcontractor
+from fieldtickets.store.queries import links as queries
+from fieldtickets.store.queries.links import Said
+from fieldtickets.web.links.opening import Opened
+from fieldtickets.web.links.wording import Banner, banner
+from fieldtickets.web.parts import parts
+from fieldtickets.web.speech import reader
+
+OUR_SIDE = (Party.MANAGER, Party.CLOCK)
+SHOWN_AT_FIRST = 12  # entries of the thread; older ones are one tap away
+WORTH_TELLING = timedelta(minutes=1)  # between an answer and its arrival
+MAPS = "https://www.google.com/maps/search/?api=1&query="  # opens the telephone's own choice of map
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the thread: who, when, what; the words and files that came with it."""
+
+    said: Said
+    files: Sequence[Attachment]
+    mine: bool
+
+    @property
+    def act(self) -> Act:
+        return ACTS[self.said.act]
+
+    @property
+    def line(self) -> str:
+        """The sentence that the act left, in the reader's language."""
+        return line(self.act, told(self.act, self.said.content or {}), reader())
+
+    @property
+    def who(self) -> str:
+        return str((self.said.content or {}).get("who", ""))
+
+    @property
+    def words(self) -> str:
+        """What the person wrote, as message or as comment."""
+        answer = (self.said.content or {}).get("answer", {})
+        return self.said.body or str(answer.get("comment", ""))
+
+    @property
+    def declared_at(self) -> datetime | None:
+        """When it was answered, where the phone had no network for a while (T07)."""
+        declared = self.said.declared_at
+        return declared if declared and self.said.at - declared > WORTH_TELLING else None
+
+    @property
+    def appointment(self) -> datetime | None:
+        """The date that this act made or changed, for acts that answer with one."""
+        content = self.said.content or {}
+        dated = {"date", "slot"} & set(content.get("answer", {}))
+        return revived(content.get("appointment")) if dated else None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A ticket through one link."""
+
+    opened: Opened
+    facts: Facts
+    entries: Sequence[Entry]
+    files: Sequence[Attachment]  # of the ticket itself
+    company: Subcontractor | None = None  # who comes, for the customer
+
+    @cached_property
+    def open_acts(self) -> list[Act]:
+        """What this party can do now, in the order of the exchanges."""
+        return [
+            act
+            for act in ACTS.values()
+            if act.weight is not Weight.SILENT and act.open_to(self.opened.party, self.facts)
+        ]
+
+    @cached_property
+    def asked(self) -> Act | None:
+        """The one thing asked before all else."""
+        return next((act for act in self.open_acts if act.asked_now(self.opened.party, self.facts)), None)
+
+    def others(self, weight: str) -> list[Act]:
+        """The other open acts of this weight; writing has its own place on every page."""
+        return [
+            act
+            for act in self.open_acts
+            if act is not self.asked and act.name != "message.write" and _weight(act) == weight
+        ]
+
+    @cached_property
+    def instead(self) -> list[Act]:
+        """The other answers to what is asked."""
+        return [act for act in self.others("plain") if self.asked and act.exchange == self.asked.exchange]
+
+    @property
+    def elsewhere(self) -> list[Act]:
+        """What else can be done, on a page of its own: the likelier first."""
+        plain = [act for act in self.others("plain") if act not in self.instead]
+        return [*plain, *self.others("aside")]
+
+    @property
+    def earlier(self) -> Sequence[Entry]:
+        """The part of the thread that is one tap away."""
+        return self.entries[:-SHOWN_AT_FIRST]
+
+    @property
+    def latest(self) -> Sequence[Entry]:
+        """The part of the thread that stands open."""
+        return self.entries[-SHOWN_AT_FIRST:]
+
+    @cached_property
+    def receipt(self) -> Entry | None:
+        """What this link did last, as long as nothing came after it (S040, S041)."""
+        last = self.entries[-1] if self.entries else None
+        return last if last and last.said.actor == self.opened.label and last.act.then else None
+
+    @cached_property
+    def banner(self) -> Banner | None:
+        """Where things stand, in a sentence, when that is not a question."""
+        return banner(self.opened.party, self.facts, self.company)
+
+    @property
+    def discloses(self) -> bool:
+        """Whether the exact place and the customer may be shown (S013, O14)."""
+        return self.opened.party is not Party.SUBCONTRACTOR or self.facts.discloses
+
+    @property
+    def customer(self) -> Customer | None:
+        """Who is on site, for those who go there."""
+        return self.opened.ticket.customer if self.opened.dispatch and self.discloses else None
+
+    @property
+    def map_url(self) -> str:
+        """The place on a map: the exact one, or the town."""
+        site = self.opened.ticket.site
+        exact = (site.address,) if self.discloses else ()
+        return MAPS + quote(", ".join(filter(None, (*exact, f"{site.postcode} {site.city}".strip()))))
+
+    @property
+    def printable(self) -> bool:
+        """Whether there is an order to print: the job is offered to this subcontractor, or its own."""
+        return self.facts.standing in (Standing.OFFERED, Standing.ASSIGNED)
+
+    @property
+    def in_calendar(self) -> bool:
+        """Whether this party has an appointment to keep."""
+        return self.facts.appointment is not None and self.facts.standing in (None, Standing.ASSIGNED)
+
+
+def _weight(act: Act) -> str:
+    """Where an act that is not asked now stands: among the answers, or aside."""
+    return "aside" if act.weight is Weight.ASIDE else "plain"
+
+
+def look(session: Session, opened: Opened) -> Page:
+    """Read what the party of a link may see now."""
+    ticket, dispatch = opened.ticket, opened.dispatch
+    rows = queries.said(session, ticket.id, seen_from(ticket, dispatch))
+    past = tuple(done(row.act, row.at, row.party, row.content) for row in rows if row.body is None)
+    facts = gather(session, ticket, dispatch, parts().clock.now(), past)
+    files = queries.files_for(session, opened.link)
+    entries = [
+        Entry(row, [one for one in files if one.event_id == row.id], row.actor == opened.label)
+        for row in rows
+        if may_see(opened, facts, row)
+    ]
+    shared = [one for one in files if one.shared]
+    company = None
+    if dispatch is None and ticket.assigned_id:
+        company = queries.company_of(session, ticket.assigned_id)
+    return Page(opened, facts, entries, shared, company)
+
+
+def may_see(opened: Opened, facts: Facts, row: Said) -> bool:
+    """Whether a fact belongs to this party's thread.
+
+    A message does when it is theirs, or to them. An act does when they could do it or were told of it;
+    what the other outside party did reaches a subcontractor only once the job is its own (O08).
+    """
+    if row.body is not None:
+        own = opened.link.dispatch_id is None or row.dispatch_id == opened.link.dispatch_id
+        return row.audience is opened.party and own
+    act = ACTS[row.act]
+    concerned = opened.party in act.by or any(notice.to is opened.party for notice in act.notices)
+    if row.party in (opened.party, *OUR_SIDE):
+        return concerned
+    involved = opened.dispatch is None or facts.standing is Standing.ASSIGNED
+    return concerned and involved and act.weight is not Weight.SILENT

@@ -1,0 +1,179 @@
+"""The pages of a link: the ticket as its party may see it, and the form of each act."""
+
+from functools import partial
+from typing import Any
+
+from flask import Response, abort, g, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from fieldtickets import desk
+from fieldtickets.desk.facts import gather
+from fieldtickets.domain.acts import Act, Answer, Done, Facts, Refused, TooLate, Weight, too_late
+from fieldtickets.domain.words import _
+from fieldtickets.exchanges import ACTS
+from fieldtickets.exchanges.fields import AnswerForm
+from fieldtickets.exchanges.texts import words_of
+from fieldtickets.language import shown
+from fieldtickets.links import FormField
+from fieldtickets.uploads import BadUpload
+from fieldtickets.web import assets
+from fieldtickets.web.attachments import kept
+from fieldtickets.web.links import opening
+from fieldtickets.web.links.forms import Sheet, declared_at, files_field, filled, sheet, signed_field
+from fieldtickets.web.links.opening import DeadLink, Opened
+from fieldtickets.web.links.page import Page, look
+from fieldtickets.web.links.room import bp
+from fieldtickets.web.links.wording import condition
+from fieldtickets.web.parts import parts
+from fieldtickets.web.speech import reader
+
+WRITE = ACTS["message.write"]
+NO_HISTORY: tuple[Done, ...] = ()  # forms are fitted to what holds now; the desk reads what was done
+INVALID = Refused(_("This form did not arrive whole. Your text is kept: send it once more."))
+
+
+@bp.after_request
+def guard_content(response: Response) -> Response:
+    """Only what we inlined may run on these pages."""
+    response.headers.setdefault("Content-Security-Policy", assets.PUBLIC_POLICY)
+    return response
+
+
+@bp.get("")
+def show(token: str) -> ResponseReturnValue:
+    """The ticket: what is asked now, the details, the thread. Reading it changes nothing (G01)."""
+    opened: Opened = g.opened
+    with parts().database.read(g.organisation_id) as session:
+        page = look(session, opened)
+    return render("links/ticket.html", page=page, **forms_of(page))
+
+
+@bp.get("/<act_name>")
+def ask(token: str, act_name: str) -> ResponseReturnValue:
+    """The form of one act; once it is closed, why (L19)."""
+    opened, act = g.opened, act_of(act_name)
+    facts = facts_of(opened)
+    if not act.open_to(opened.party, facts):
+        return late(act, too_late(facts), {}, 200)
+    return render("links/act.html", sheet=sheet(opened, act, facts))
+
+
+@bp.post("/<act_name>")
+def answer(token: str, act_name: str) -> ResponseReturnValue:
+    """Do an act and lead to the ticket page, which says what was received and what comes next."""
+    opened, act = g.opened, act_of(act_name)
+    facts = facts_of(opened, NO_HISTORY)
+    form = filled(opened, act, facts, request.form)
+    field = signed_field(opened, act)
+    if field is None:
+        form.validate()
+        return refill(sheet(opened, act, facts, form, INVALID), 400)
+    if not form.validate():
+        return refill(sheet(opened, act, facts, form), 422)
+    try:
+        recorded = do(opened, act, form, field)
+    except TooLate as reason:
+        return late(act, reason, form.answer(), 409)
+    except (Refused, BadUpload) as reason:
+        apart = beside_its_field(form, reason)
+        return refill(sheet(opened, act, facts, form, apart), getattr(reason, "status", 422))
+    except desk.LinkDead:
+        raise DeadLink(opened) from None
+    if recorded.too_late:
+        return late(act, recorded.too_late, form.answer(), 409)
+    return redirect(opening.path(), 303)
+
+
+def do(opened: Opened, act: Act, form: AnswerForm, field: FormField) -> desk.Recorded:
+    """Record the act with its files; the outbox looks at once.
+
+    Raises what `desk.record` raises, and BadUpload; then nothing is kept.
+    """
+    now = parts().clock.now()
+    asked = partial(
+        desk.Request,
+        opened.ticket.id,
+        act,
+        form.answer(),
+        opened.actor,
+        field.nonce,
+        opened.link.dispatch_id,
+        opened.link.id,
+        field.version,
+        declared_at=declared_at(request.headers, now),
+    )
+    files = files_field(form)
+    sent = request.files.getlist(files.name) if files else []
+    with kept(sent, g.organisation_id) as stored:
+        recorded = parts().database.attempt(
+            g.organisation_id,
+            lambda session: desk.record(session, parts().links, asked(files=stored.files), now),
+        )
+        stored.unwanted = recorded.again or recorded.too_late is not None
+    if recorded.delivery_ids:
+        parts().ring("outbox")
+    return recorded
+
+
+def act_of(name: str) -> Act:
+    """The act of this name that the party of the open link has a form for; anything else is not there."""
+    act = ACTS.get(name)
+    if act is None or act.weight is Weight.SILENT or g.opened.party not in act.by:
+        abort(404)
+    return act
+
+
+def facts_of(opened: Opened, past: tuple[Done, ...] | None = None) -> Facts:
+    """What the ticket says to the party of a link."""
+    with parts().database.read(g.organisation_id) as session:
+        return gather(session, opened.ticket, opened.dispatch, parts().clock.now(), past)
+
+
+def forms_of(page: Page) -> dict[str, Any]:
+    """The forms that stand on the ticket page: what is asked, the other answers to it, and writing."""
+    opened, facts = page.opened, page.facts
+    return {
+        "asked": sheet(opened, page.asked, facts) if page.asked else None,
+        "instead": [sheet(opened, act, facts) for act in page.instead],
+        "write": sheet(opened, WRITE, facts),
+        "condition": condition(facts) if page.asked else None,
+    }
+
+
+def beside_its_field(form: AnswerForm, reason: Refused | BadUpload) -> Refused | None:
+    """Put a refusal where its field is; give it back when it is about the whole form."""
+    files = files_field(form)
+    name = files.name if isinstance(reason, BadUpload) and files else getattr(reason, "field", None)
+    if name not in form:
+        return Refused(reason.message)
+    form[name].errors = [*form[name].errors, reason.message]
+    return None
+
+
+def late(act: Act, reason: TooLate, typed: Answer, status: int) -> Response:
+    """Why an act is closed; what was typed is kept, to be sent as a message (R07)."""
+    opened: Opened = g.opened
+    text = "\n".join(shown(value, reader()) for value in words_of(act, typed).values())
+    facts = facts_of(opened, NO_HISTORY)
+    write = sheet(opened, WRITE, facts, filled(opened, WRITE, facts, body=text)) if text else None
+    return render("links/late.html", status, reason=reason, write=write)
+
+
+def refill(refilled: Sheet, status: int) -> Response:
+    """The form as it was filled, with what to put right."""
+    return render("links/act.html", status, sheet=refilled)
+
+
+def render(template: str, status: int = 200, **more: Any) -> Response:
+    """A page of the open link."""
+    opened: Opened = g.opened
+    page = render_template(
+        template,
+        opened=opened,
+        ticket=opened.ticket,
+        organisation=opened.organisation,
+        language=reader().language,
+        path=opening.path,
+        **more,
+    )
+    return make_response(page, status)

@@ -1,0 +1,91 @@
+"""What a page says first: where the job stands for this party, and what accepting means."""
+
+from dataclasses import dataclass
+
+from fieldtickets.domain.acts import Facts
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.phases import Phase, Standing
+from fieldtickets.domain.playbooks import Asks
+from fieldtickets.domain.words import HourOf, Message, _
+from fieldtickets.store.models import Subcontractor
+
+
+@dataclass(frozen=True)
+class Banner:
+    """Where things stand: a title, a sentence, and a tone (go, info, warn, stop)."""
+
+    tone: str
+    title: Message
+    text: Message = Message("")
+
+
+NOTHING_TO_DO = _("You have nothing to do.")
+
+STANDINGS = {
+    Standing.RECALLED: Banner(
+        "info", _("This offer was withdrawn."), _("You have nothing to do. Do not go.")
+    ),
+    Standing.WITHDRAWN: Banner("info", _("You gave this job back."), _("Do not go.")),
+    Standing.REFUSED: Banner("info", _("You refused this job."), _("Changed your mind? It is still free.")),
+    Standing.STAND_BY: Banner("info", _("You are on stand-by."), _("If the job is free, we ask you first.")),
+    Standing.LOST: Banner("info", _("This job is not free at the moment."), NOTHING_TO_DO),
+}
+
+
+def banner(party: Party, facts: Facts, company: Subcontractor | None) -> Banner | None:
+    """The sentence about the state of the job, None while a question says it all."""
+    if party is not Party.SUBCONTRACTOR:
+        return _for_the_customer(facts, company)
+    if facts.phase is Phase.CANCELLED:
+        return Banner("stop", _("This job is cancelled. Do not go."), _reason(facts))
+    if facts.phase is Phase.CLOSED:
+        return Banner("info", _("This job is closed."), _("You can read it, and still send a message."))
+    if facts.standing is Standing.ASSIGNED:
+        return None if facts.appointment is None else _appointment(_("You come %(at)s."), facts)
+    if facts.taken_at:
+        return _taken(facts)
+    return STANDINGS.get(facts.standing) if facts.standing else None
+
+
+def _taken(facts: Facts) -> Banner:
+    """Told to those who lost: since when, never by whom (S006, O08)."""
+    at = HourOf(facts.taken_at) if facts.taken_at else None
+    title = _("Another company has the job since %(at)s.", at=at)
+    if facts.standing is Standing.STAND_BY:
+        return Banner("info", title, _("You are on stand-by: if it is free again, we ask you first."))
+    return Banner("info", title, _("You have nothing to do. Thank you for your answer."))
+
+
+def _for_the_customer(facts: Facts, company: Subcontractor | None) -> Banner:
+    if facts.phase is Phase.CANCELLED:
+        return Banner("stop", _("The visit is cancelled."), _reason(facts))
+    if facts.phase is Phase.CLOSED:
+        return Banner("info", _("This job is closed."), _("You can read it, and still send a message."))
+    if company is None:
+        return Banner("info", _("We are looking for a company."), _("We tell you as soon as one comes."))
+    if facts.appointment is None:
+        title = _("%(company)s does the work.", company=company.name)
+        return Banner("info", title, _("You agree on a date together."))
+    return _appointment(_("%(company)s comes %(at)s.", company=company.name), facts)
+
+
+def _appointment(sentence: Message, facts: Facts) -> Banner:
+    assert facts.appointment
+    return Banner("go", sentence.given(at=facts.appointment.starts_at))
+
+
+def _reason(facts: Facts) -> Message:
+    """Why it was cancelled, as it was typed."""
+    last = facts.last("ticket.cancel")
+    return Message("%(reason)s", {"reason": last.answer.get("reason", "")}) if last else Message("")
+
+
+def condition(facts: Facts) -> Message | None:
+    """What accepting promises, said before the button (S011, S012)."""
+    if facts.standing is not Standing.OFFERED:
+        return None
+    if facts.playbook.asks_on_accept is Asks.CALL:
+        return _("By accepting you say: I can call the customer at once, and I am free in the next few days.")
+    if facts.appointment_fixed and facts.appointment:
+        return _("By accepting you confirm that you come %(at)s.", at=facts.appointment.starts_at)
+    return _("By accepting you confirm that you come at the hour you choose.")

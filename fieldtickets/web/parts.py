@@ -1,0 +1,38 @@
+"""The parts that views work with, as `create_app` wired them."""
+
+from dataclasses import dataclass
+
+from flask import current_app
+
+from fieldtickets.clock import Clock
+from fieldtickets.config import Settings
+from fieldtickets.jobs import Jobs
+from fieldtickets.links import Links
+from fieldtickets.outbox import Outbox
+from fieldtickets.rounds import Rounds
+from fieldtickets.store.db import Database
+from fieldtickets.store.files import FileStore
+
+
+@dataclass(frozen=True)
+class Parts:
+    """One of each."""
+
+    settings: Settings
+    database: Database
+    links: Links
+    files: FileStore
+    clock: Clock
+    outbox: Outbox
+    rounds: Rounds
+    jobs: Jobs
+
+    def ring(self, bell: str) -> None:
+        """Tell a worker to look now: "outbox" or "previews". To be called after the commit."""
+        self.jobs.ring(bell)
+
+
+def parts() -> Parts:
+    """The parts of the running application."""
+    wired: Parts = current_app.extensions["fieldtickets"]
+    return wired
