@@ -23,7 +23,7 @@ KNOWN = {
     "links": {"itsdangerous"},
     "store": {"sqlalchemy", "alembic", "obstore"},
     "desk": {"sqlalchemy"},
-    "rounds": {"sqlalchemy"},
+    "rounds": {"sqlalchemy", "structlog"},
     "senders": {"requests"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))

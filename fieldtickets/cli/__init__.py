@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from fieldtickets.cli import worker
+from fieldtickets.cli import accounts, database, worker
 
-FAMILIES = (worker,)
+FAMILIES = (accounts, database, worker)
 
 
 def install(app: Flask) -> None:
