@@ -33,8 +33,8 @@ lint: install-tests
 bench: install-tests assets translations
 	@$(BIN)/python -m bench
 
-docs: install-tests
-	@$(BIN)/flask --app app docs
+docs: install-tests translations
+	@$(BIN)/python -m tools.docs
 
 assets: install
 	@$(BIN)/python -m tools.assets

@@ -1,0 +1,90 @@
+"""The pages of docs/: those made from the code are up to date, those written by hand name what is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from fieldtickets.exchanges import ACTS
+from tools.docs import __main__ as docs
+from tools.docs import coverage, figures, lifecycle, texts
+
+ROOT = Path(__file__).parent.parent.parent
+WRITTEN = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)[^)]*\)")
+A_TEST = '''
+"""The whole file: R01, L07."""
+
+
+def test_a_double_tap_is_one_act():
+    """R02 S040: twice is once."""
+
+
+def test_every_kind_of_wrong_link_is_refused_l06():
+    """L02 to L04"""
+'''
+
+
+@pytest.mark.translated
+@pytest.mark.parametrize("name", docs.PAGES)
+def test_a_page_is_the_same_when_it_is_made_twice(name):
+    make = docs.PAGES[name]
+
+    assert make() == make()
+
+
+def test_the_committed_lifecycle_is_the_one_of_the_code():
+    """Run `make docs` after changing an exchange."""
+    assert (ROOT / "docs/lifecycle.md").read_text("utf-8") == lifecycle.page()
+
+
+def test_the_lifecycle_tells_of_every_act():
+    page = lifecycle.page()
+
+    assert [name for name in ACTS if f"`{name}`" not in page] == []
+
+
+@pytest.mark.translated
+def test_every_text_message_is_shown_with_what_it_costs():
+    """M16"""
+    page = texts.page()
+
+    for act in ACTS.values():
+        for notice in act.notices:
+            assert not notice.sms or f"## `{act.name}`, to the {notice.to}" in page
+    assert "%(" not in page
+
+
+def test_ids_are_found_in_docstrings_names_and_ranges(tmp_path):
+    (tmp_path / "test_twice.py").write_text(A_TEST)
+
+    named = coverage.named(tmp_path)
+
+    assert named["R02"] == named["S040"] == ["test_twice.py::test_a_double_tap_is_one_act"]
+    assert {"L02", "L03", "L04", "L06"} <= named.keys()
+    assert named["L07"] == ["test_twice.py"]
+    assert "L05" not in named
+
+
+def test_every_id_that_a_test_names_has_its_words():
+    assert sorted(coverage.named(ROOT / "tests").keys() - coverage.requirements().keys()) == []
+
+
+def test_figures_stand_between_their_markers():
+    rows = [{"what": "open a link", "unit": "ms", "ours": 2.1, "bare": 1.4, "ratio": 1.5, "limit": None}]
+    page = f"before\n{figures.BEGIN}old\n{figures.END}after\n"
+
+    once = figures.filled(page, {"python": "3.12", "rows": rows})
+
+    assert "| open a link | ms | 2.1 | 1.4 | 1.5 |  |" in once
+    assert "old" not in once
+    assert once.startswith("before\n")
+    assert once.endswith("after\n")
+    assert figures.filled(once, {"python": "3.12", "rows": rows}) == once
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
+def test_what_a_page_points_to_is_there(path):
+    pointed = [one for one in LINK.findall(path.read_text("utf-8")) if not one.startswith("docs/screens/")]
+
+    assert [one for one in pointed if not (path.parent / one).exists()] == []
