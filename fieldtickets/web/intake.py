@@ -1,15 +1,36 @@
 """From what was asked for to what the desk opens: shared by the API and the dashboard's form."""
 
+from collections.abc import Sequence
 from zoneinfo import available_timezones
 
 from flask import g
+from sqlalchemy.orm import Session
 
 from fieldtickets import desk
 from fieldtickets.domain.deadlines import at_site
-from fieldtickets.store.models import Customer, Site
+from fieldtickets.store.models import Customer, Site, Ticket
 from fieldtickets.web.api import shapes
 from fieldtickets.web.api.problems import Problem
 from fieldtickets.web.api.subcontractors import email_of, language_of, phone_of
+from fieldtickets.web.parts import parts
+
+
+def open_and_offer(
+    session: Session,
+    wanted: shapes.NewTicket,
+    manager_id: int | None,
+    actor: desk.Actor,
+    files: Sequence[desk.StoredFile] = (),
+) -> Ticket:
+    """Create a ticket and offer it to those whom it names.
+
+    Raises what `new_ticket` raises, and desk.Unknown for a subcontractor that this organisation has not.
+    """
+    now, links = parts().clock.now(), parts().links
+    ticket = desk.open_ticket(session, links, new_ticket(wanted, manager_id), actor, now, files)
+    if wanted.offer_to:
+        desk.dispatch_to(session, links, ticket.id, wanted.offer_to, actor, now)
+    return ticket
 
 
 def new_ticket(wanted: shapes.NewTicket, manager_id: int | None) -> desk.NewTicket:

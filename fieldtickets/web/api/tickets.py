@@ -15,7 +15,7 @@ from fieldtickets.web.api import shapes, views
 from fieldtickets.web.api.idempotency import once
 from fieldtickets.web.api.problems import Problem, not_found
 from fieldtickets.web.api.spec import answers, spec
-from fieldtickets.web.intake import new_ticket
+from fieldtickets.web.intake import open_and_offer
 from fieldtickets.web.parts import parts
 
 bp = Blueprint("tickets", __name__)
@@ -38,10 +38,7 @@ def create(json: shapes.NewTicket) -> Any:
 
 
 def _create(session: Session, json: shapes.NewTicket) -> dict[str, Any]:
-    now, actor = parts().clock.now(), actor_of_token()
-    ticket = desk.open_ticket(session, parts().links, new_ticket(json, _manager_id(session)), actor, now)
-    if json.offer_to:
-        desk.dispatch_to(session, parts().links, ticket.id, json.offer_to, actor, now)
+    ticket = open_and_offer(session, json, _manager_id(session), actor_of_token())
     session.flush()
     return views.tickets(session, [by_ref(session, ticket.ref)])[0].model_dump(mode="json")
 

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from fieldtickets.web.dashboard import frame, queues
+from fieldtickets.web.dashboard import frame, new_ticket, queues
 from fieldtickets.web.dashboard.room import bp
 
-VIEWS = (queues,)  # importing them registers their pages in the room
+VIEWS = (queues, new_ticket)  # importing them registers their pages in the room
 
 
 def install(app: Flask) -> None:

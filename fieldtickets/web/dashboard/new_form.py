@@ -1,10 +1,13 @@
 """The form of a new ticket: what, where, who is on site, by when, at what price, and whom to ask."""
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 from flask import g
 from wtforms import Field, Form, RadioField, SelectField, SelectMultipleField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
 
 from fieldtickets.domain.acts import Refused
 from fieldtickets.domain.deadlines import at_site
@@ -27,11 +30,19 @@ from fieldtickets.web.dashboard.words import PLAYBOOK_NAMES
 
 MATCHING, LATER = "matching", "later"  # values of `offer_to` beside the ids of subcontractors
 MOST_CENTS = 10**11
+CHOOSE = _("Choose from the list.")
+LANGUAGE_CHOICES = [SelectChoice(value=code, label=name) for code, name in LANGUAGES.items()]
+ID = re.compile(r"[0-9]{1,16}")
 
 
-def at_most(count: int) -> Length:
+def at_most(count: int) -> Callable[[Form, Field], None]:
     """Refuse more characters than the place has."""
-    return Length(max=count, message=_("At most %(count)s characters.", count=count))
+
+    def check(_form: Form, field: Field) -> None:
+        if len(field.data or "") > count:
+            raise ValidationError(_("At most %(count)s characters.", count=count))
+
+    return check
 
 
 def a_phone(_form: Form, field: Field) -> None:
@@ -64,8 +75,8 @@ class Companies(SelectMultipleField):
         """Only numbers and the two words; and somebody, unless it is for later."""
         if not self.data:
             raise ValidationError(_("Choose whom to ask, or keep the ticket for later."))
-        if not all(one in (MATCHING, LATER) or one.isdecimal() for one in self.data):
-            raise ValidationError(_("Choose from the list."))
+        if not all(one in (MATCHING, LATER) or ID.fullmatch(one) for one in self.data):
+            raise ValidationError(CHOOSE)
 
 
 class NewTicketForm(AnswerForm):
@@ -73,16 +84,19 @@ class NewTicketForm(AnswerForm):
 
     title = Line(_("What is the problem?"), [InputRequired(_("Say what the problem is")), at_most(120)])
     description = Text(_("Details"))
-    trade = Line(_("Trade"), [at_most(40)])
+    trade = Line(_("Trade"), [at_most(40)], render_kw={"list": "trades", "autocomplete": "off"})
     urgency = RadioField(
         _("How urgent?"),
         choices=options([("normal", _("Normal")), ("urgent", _("Urgent"))]),
         default="normal",
+        invalid_choice_message=CHOOSE,
     )
     kind = SelectField(
-        _("What do you ask for?"), choices=options([("order", _("The work")), ("quote", _("A quote first"))])
+        _("What do you ask for?"),
+        choices=options([("order", _("The work")), ("quote", _("A quote first"))]),
+        invalid_choice_message=CHOOSE,
     )
-    playbook = SelectField(_("Rules"), choices=options(PLAYBOOK_NAMES.items()))
+    playbook = SelectField(_("Rules"), choices=options(PLAYBOOK_NAMES.items()), invalid_choice_message=CHOOSE)
     ref = Line(_("Your own number (optional)"), [at_most(40)])
     site_name = Line(_("Name of the place"), [at_most(120)])
     site_address = Line(_("Street and number"), [at_most(200)])
@@ -92,16 +106,22 @@ class NewTicketForm(AnswerForm):
     customer_name = Line(_("Name"), [at_most(120)])
     customer_phone = Line(_("Telephone"), [at_most(40), a_phone])
     customer_email = Line(_("E-mail"), [at_most(254), an_email])
-    customer_language = SelectField(_("Language"), choices=list(LANGUAGES.items()))
+    customer_language = SelectField(_("Language"), choices=LANGUAGE_CHOICES, invalid_choice_message=CHOOSE)
     price = MoneyField(_("Price without VAT, at most"), [payable])
     date = DayField(_("Date"))
     time = HourField(_("Hour"))
     files = FilesField(_("Photos and documents"))
-    offer_to = Companies(_("Who is asked?"))
+    offer_to = Companies(_("Who is asked?"), choices=())
+    company = Line(_("Find a company"), [at_most(120)])  # narrows the list; no part of the ticket
+
+    def validate_trade(self, field: Field) -> None:
+        """Whoever suits is found by trade."""
+        if MATCHING in (self.offer_to.data or ()) and not field.data:
+            raise ValidationError(_("Say which trade, so that we know who suits."))
 
     def validate_ref(self, field: Field) -> None:
         """A number that can stand in an address, and that nobody has yet (checked when it is kept)."""
-        if field.data and not shapes.REF.fullmatch(field.data):
+        if field.data and (not shapes.REF.fullmatch(field.data) or field.data == "new"):
             raise ValidationError(_("Only letters, digits, dots and hyphens."))
 
     def validate_customer_name(self, field: Field) -> None:
@@ -136,12 +156,15 @@ class NewTicketForm(AnswerForm):
                 "customer": customer if self.customer_name.data else None,
                 "price_cents": self.price.data,
                 "appointment": {"date": self.date.data, "time": self.time.data} if self.date.data else None,
+                "offer_to": self.whom,
             }
         )
 
     @property
-    def companies(self) -> list[int]:
-        """The subcontractors named; none when it is kept for later."""
-        return (
-            [] if LATER in self.offer_to.data else [int(one) for one in self.offer_to.data if one.isdecimal()]
-        )
+    def whom(self) -> list[int] | str:
+        """To whom it is offered: nobody when it is kept for later, else who suits, else those named."""
+        if LATER in self.offer_to.data:
+            return []
+        if MATCHING in self.offer_to.data:
+            return MATCHING
+        return [int(one) for one in self.offer_to.data]
