@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from fieldtickets.web.links import views
+from fieldtickets.web.links import downloads, refusals, views
 from fieldtickets.web.links.opening import THROTTLE, install_throttle
 from fieldtickets.web.links.room import bp
 
-__all__ = ["install", "views"]
+__all__ = ["downloads", "install", "refusals", "views"]
 
 
 def install(app: Flask) -> None:

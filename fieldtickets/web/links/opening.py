@@ -4,6 +4,7 @@ import hashlib
 import time
 from dataclasses import dataclass
 from ipaddress import ip_network
+from urllib.parse import quote
 
 from flask import current_app, g, request
 from limits import RateLimitItemPerMinute
@@ -22,6 +23,7 @@ from fieldtickets.web.parts import parts
 
 FORGED_A_MINUTE = RateLimitItemPerMinute(20)  # from one address (L18)
 THROTTLE = "fieldtickets.forged_links"
+RENEWAL = "links.renew"  # the one thing that a dead link is good for (L08)
 
 
 class NoSuchLink(Exception):
@@ -121,7 +123,7 @@ def open_link() -> None:
         raise forged()
     g.opened, g.organisation_id = Opened(link, token), link.organisation_id
     g.reader = Reader(g.asked_language or best(g.opened.language), g.opened.ticket.site.time_zone)
-    if is_dead(link):
+    if is_dead(link) and request.endpoint != RENEWAL:
         raise DeadLink(g.opened)
 
 
@@ -147,9 +149,10 @@ def neighbourhood(address: str) -> str:
         return address
 
 
-def path(*below: str, **query: object) -> str:
+def path(*below: object, **query: object) -> str:
     """An address under the open link; the language that was asked for is kept in it."""
     opened: Opened = g.opened
     asked = {"lang": g.asked_language} if g.asked_language else {}
     tail = "&".join(f"{name}={value}" for name, value in {**query, **asked}.items())
-    return "/".join(("/l", opened.token, *below)) + (f"?{tail}" if tail else "")
+    steps = (quote(str(step), safe="") for step in below)
+    return "/".join(("/l", opened.token, *steps)) + (f"?{tail}" if tail else "")

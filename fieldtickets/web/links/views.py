@@ -32,13 +32,6 @@ NO_HISTORY: tuple[Done, ...] = ()  # forms are fitted to what holds now; the des
 INVALID = Refused(_("This form did not arrive whole. Your text is kept: send it once more."))
 
 
-@bp.after_request
-def guard_content(response: Response) -> Response:
-    """Only what we inlined may run on these pages."""
-    response.headers.setdefault("Content-Security-Policy", assets.PUBLIC_POLICY)
-    return response
-
-
 @bp.get("")
 def show(token: str) -> ResponseReturnValue:
     """The ticket: what is asked now, the details, the thread. Reading it changes nothing (G01)."""
@@ -112,6 +105,8 @@ def do(opened: Opened, act: Act, form: AnswerForm, field: FormField) -> desk.Rec
         stored.unwanted = recorded.again or recorded.too_late is not None
     if recorded.delivery_ids:
         parts().ring("outbox")
+    if stored.files and not stored.unwanted:
+        parts().ring("previews")
     return recorded
 
 
@@ -165,7 +160,7 @@ def refill(refilled: Sheet, status: int) -> Response:
 
 
 def render(template: str, status: int = 200, **more: Any) -> Response:
-    """A page of the open link."""
+    """A page of the open link; only what we inlined may run on it."""
     opened: Opened = g.opened
     page = render_template(
         template,
@@ -176,4 +171,6 @@ def render(template: str, status: int = 200, **more: Any) -> Response:
         path=opening.path,
         **more,
     )
-    return make_response(page, status)
+    response = make_response(page, status)
+    response.headers["Content-Security-Policy"] = assets.PUBLIC_POLICY
+    return response

@@ -1,0 +1,155 @@
+"""What a link lets its party take away: files of the ticket, the appointment, the printable order."""
+
+from urllib.parse import urlsplit
+
+from flask import Response, abort, current_app, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from fieldtickets.documents.calendar import Person, Visit, invitation
+from fieldtickets.documents.order import Card, Order, order_html
+from fieldtickets.documents.pictures import KINDS, PictureFailed, preview
+from fieldtickets.documents.render import PdfFailed, render_pdf
+from fieldtickets.domain.phases import Phase
+from fieldtickets.domain.words import Money
+from fieldtickets.phones import pretty
+from fieldtickets.store.files import FileMissing
+from fieldtickets.store.models import Attachment, JournalHead
+from fieldtickets.store.queries import links as queries
+from fieldtickets.web import errors
+from fieldtickets.web.links.opening import Opened, path
+from fieldtickets.web.links.page import Page, look
+from fieldtickets.web.links.room import bp
+from fieldtickets.web.parts import parts
+from fieldtickets.web.speech import reader
+
+SANDBOX = "sandbox; default-src 'none'"  # of what strangers sent: nothing in it runs (U06, U21)
+JPEG, PDF, CALENDAR = "image/jpeg", "application/pdf", "text/calendar; charset=utf-8"
+
+
+@bp.get("/files/<int:file_id>/<name>")
+def download(token: str, file_id: int, name: str) -> ResponseReturnValue:
+    """One attachment: a picture as we repainted it, anything else only to be kept (U13, U21)."""
+    with parts().database.read(g.organisation_id) as session:
+        file = queries.file_for(session, g.opened.link, file_id)
+    if file is None:
+        abort(404)
+    try:
+        picture = repainted(file)
+        if picture is not None:
+            return handed_out(picture, JPEG, file.name, inline=True)
+        return handed_out(parts().files.read(file.key, file.digest), file.kind, file.name)
+    except FileMissing:
+        abort(404)
+
+
+def repainted(file: Attachment) -> bytes | None:
+    """A picture without what its telephone wrote into it; None for what is no picture, or cannot be one.
+
+    Before the worker has come to it, it is repainted for this answer alone: reading stores nothing (G01).
+    """
+    small = request.args.get("size") == "thumb"
+    if key := file.thumb_key if small else file.preview_key:
+        return parts().files.read(key)
+    if file.kind not in KINDS:
+        return None
+    try:
+        made = preview(parts().files.read(file.key, file.digest), file.kind)
+    except PictureFailed:
+        return None
+    return made.thumb if small else made.jpeg
+
+
+@bp.get("/appointment.ics")
+def appointment(token: str) -> ResponseReturnValue:
+    """The appointment for the party's own calendar; the same entry that its mails carry."""
+    page = looked_at()
+    if page.facts.appointment is None or not page.in_calendar:
+        abort(404)
+    opened, settings = page.opened, parts().settings
+    ticket, site = opened.ticket, opened.ticket.site
+    dispatch_id = opened.dispatch.id if opened.dispatch else 0
+    visit = Visit(
+        uid=f"{ticket.id}.{opened.party}.{dispatch_id}@{urlsplit(settings.base_url).hostname}",
+        sequence=ticket.version,
+        starts_at=page.facts.appointment.starts_at,
+        zone=site.time_zone,
+        written_at=parts().clock.now(),
+        title=f"{ticket.title}, {site.city}",
+        location=", ".join(filter(None, (site.address, f"{site.postcode} {site.city}".strip()))),
+        url=settings.base_url + path(),
+        organiser=Person(opened.organisation.name, ticket.manager.email) if ticket.manager else None,
+    )
+    return handed_out(invitation(visit), CALENDAR, f"{ticket.ref}.ics")
+
+
+@bp.get("/order.pdf")
+def order(token: str) -> ResponseReturnValue:
+    """The order as paper, for whoever may print it."""
+    page = looked_at()
+    if not page.printable:
+        abort(404)
+    try:
+        pdf = render_pdf(order_html(current_app.jinja_env, order_of(page), reader().language))
+    except PdfFailed:
+        wait = {"Retry-After": str(errors.RETRY_AFTER_SECONDS)}
+        return errors.error_page(503, "busy.retry", headers=wait)
+    return handed_out(pdf, PDF, f"{page.opened.ticket.ref}.pdf")
+
+
+def order_of(page: Page) -> Order:
+    """The job as this party may see it, as plain values for print."""
+    opened, ticket, site = page.opened, page.opened.ticket, page.opened.ticket.site
+    town = f"{site.postcode} {site.city}".strip()
+    exact = (site.address, town) if page.discloses else (town,)
+    manager, customer, organisation = ticket.manager, page.customer, opened.organisation
+    priced = ticket.price_cents is not None
+    return Order(
+        ref=ticket.ref,
+        title=ticket.title,
+        issued_at=parts().clock.now(),
+        zone=site.time_zone,
+        organisation=Card(organisation.name, (organisation.address,), read_aloud(organisation.phone)),
+        subcontractor=Card(opened.name),
+        site=Card(site.name if page.discloses else "", tuple(filter(None, exact))),
+        manager=Card(manager.name, email=manager.email) if manager else None,
+        customer=Card(customer.name, phone=read_aloud(customer.phone)) if customer else None,
+        withheld=ticket.customer is not None and customer is None,
+        access=site.access if page.discloses else "",
+        description=ticket.description,
+        trade=ticket.trade,
+        is_quote=ticket.kind == "quote",
+        urgent=ticket.urgent,
+        cancelled=ticket.phase is Phase.CANCELLED,
+        ceiling=Money(ticket.price_cents or 0, ticket.currency) if priced else None,
+        appointment=page.facts.appointment.starts_at if page.facts.appointment else None,
+        answer_by=opened.dispatch.answer_by if opened.dispatch else None,
+        journal_head=journal_head(),
+    )
+
+
+def read_aloud(phone: str) -> str:
+    """A number as its reader dials it."""
+    return pretty(phone, reader().language) if phone else ""
+
+
+def journal_head() -> str:
+    """The last seal of the organisation's journal: paper in the drawer proves what was true (E8)."""
+    with parts().database.read(g.organisation_id) as session:
+        seal = select(JournalHead.seal).where(JournalHead.organisation_id == g.organisation_id)
+        return session.scalar(seal) or ""
+
+
+def looked_at() -> Page:
+    """The open ticket as its party sees it."""
+    opened: Opened = g.opened
+    with parts().database.read(g.organisation_id) as session:
+        return look(session, opened)
+
+
+def handed_out(content: bytes, kind: str, name: str, *, inline: bool = False) -> Response:
+    """A download: what it is stands in our headers, not in the eye of a browser."""
+    response = Response(content, content_type=kind)
+    response.headers.set("Content-Disposition", "inline" if inline else "attachment", filename=name)
+    response.headers["Content-Security-Policy"] = SANDBOX
+    return response
