@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from fieldtickets.cli import accounts, database, worker
+from fieldtickets.cli import accounts, database, journal, worker
 
-FAMILIES = (accounts, database, worker)
+FAMILIES = (accounts, database, journal, worker)
 
 
 def install(app: Flask) -> None:

@@ -1,10 +1,10 @@
 """The journal: one more sealed fact, without a gap (E8, E03)."""
 
 import secrets
-from collections.abc import Iterable
+from contextlib import closing
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ScalarResult, select
 from sqlalchemy.orm import Session, joinedload
 
 from fieldtickets.desk.moves import Move
@@ -73,22 +73,45 @@ def verify(session: Session, organisation_id: int) -> int:
 
     Raises Broken with the first number that is wrong: changed, removed, added, out of order, cut (E01).
     """
+    before = _head(session, organisation_id)
     previous, expected = seals.GENESIS, 1
-    for event in _facts(session, organisation_id):
-        if event.seq != expected:
-            raise Broken(expected, "missing")
-        if event.previous_seal != previous or event.seal != seals.seal(event.fact(), previous):
-            raise Broken(event.seq, "seal does not match")
-        if event.payload and event.payload_digest != seals.digest(event.payload.salt, event.payload.content):
-            raise Broken(event.seq, "words were changed")
-        previous, expected = event.seal, expected + 1
-    head = session.get(JournalHead, organisation_id)
-    if head is None or (head.seq, head.seal) != (expected - 1, previous):
+    with closing(_facts(session, organisation_id)) as facts:
+        for event in facts:
+            if event.seq != expected:
+                raise Broken(expected, "missing")
+            _check(event, previous)
+            if event.seq == before[0] and event.seal != before[1]:
+                raise Broken(event.seq, "not what the head says")
+            previous, expected = event.seal, expected + 1
+    if expected <= before[0]:
         raise Broken(expected, "the end is missing")
+    if expected - 1 > _head(session, organisation_id)[0]:  # read again: the journal grows while we look
+        raise Broken(before[0] + 1, "past the head")
     return expected - 1
 
 
-def _facts(session: Session, organisation_id: int) -> Iterable[Event]:
+def _check(event: Event, previous: str) -> None:
+    if event.previous_seal != previous or event.seal != seals.seal(event.fact(), previous):
+        raise Broken(event.seq, "seal does not match")
+    payload = event.payload
+    if payload and event.payload_digest != seals.digest(payload.salt, payload.content):
+        raise Broken(event.seq, "words were changed")
+
+
+def _head(session: Session, organisation_id: int) -> tuple[int, str]:
+    row = session.execute(
+        select(JournalHead.seq, JournalHead.seal).where(JournalHead.organisation_id == organisation_id)
+    ).first()
+    return (row[0], row[1]) if row else (0, seals.GENESIS)
+
+
+def holds(session: Session, seq: int, seal: str) -> bool:
+    """Whether a head noted earlier, in a mail or a document, is still in its journal (E02)."""
+    noted = select(Event.id).where(Event.seq == seq, Event.seal == seal)
+    return session.scalars(noted).first() is not None
+
+
+def _facts(session: Session, organisation_id: int) -> ScalarResult[Event]:
     statement = (
         select(Event)
         .where(Event.organisation_id == organisation_id)
