@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from fieldtickets import config
 from fieldtickets.exchanges import ACTS
 from tools.docs import __main__ as docs
 from tools.docs import coverage, figures, lifecycle, texts
@@ -68,6 +69,12 @@ def test_ids_are_found_in_docstrings_names_and_ranges(tmp_path):
 
 def test_every_id_that_a_test_names_has_its_words():
     assert sorted(coverage.named(ROOT / "tests").keys() - coverage.requirements().keys()) == []
+
+
+def test_the_operator_is_told_of_every_setting_and_of_no_other():
+    table = (ROOT / "docs/operations.md").read_text("utf-8")
+
+    assert tuple(re.findall(r"^\| `([A-Z_]+)` \|", table, re.MULTILINE)) == config.NAMES
 
 
 def test_figures_stand_between_their_markers():
