@@ -1,12 +1,20 @@
 """The pages of docs/: those made from the code are up to date, those written by hand name what is there."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from fieldtickets import config
+from fieldtickets.domain.acts import Exchange, Facts, Refused
+from fieldtickets.domain.effects import Slot
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.exchanges import ACTS
+from tests.builders import MONDAY_NOON as NOW
 from tools.docs import __main__ as docs
 from tools.docs import coverage, figures, lifecycle, texts
 
@@ -95,3 +103,42 @@ def test_what_a_page_points_to_is_there(path):
     pointed = [one for one in LINK.findall(path.read_text("utf-8")) if not one.startswith("docs/screens/")]
 
     assert [one for one in pointed if not (path.parent / one).exists()] == []
+
+
+def example() -> str:
+    """The exchange that README.md shows."""
+    page = (ROOT / "README.md").read_text("utf-8")
+    return page.partition("<!-- example: begin -->\n```python\n")[2].partition("```\n<!-- example: end -->")[
+        0
+    ]
+
+
+def test_the_exchange_that_the_readme_shows_works_as_it_stands():
+    names: dict[str, object] = {}
+    exec(compile(example(), "README.md", "exec"), names)
+    exchange = names["LATENESS"]
+    assert isinstance(exchange, Exchange)
+    (act,) = exchange.acts
+    today = Facts(Phase.ASSIGNED, NOW, standing=Standing.ASSIGNED, appointment=Slot(NOW + timedelta(hours=2)))
+
+    form = act.form(MultiDict({"minutes": "20"}))
+    assert form.validate()
+    assert form.answer() == exchange.samples[act.name]
+    assert [notice.to for _, notice in act.play(Party.SUBCONTRACTOR, today, form.answer()).notices] == [
+        Party.CUSTOMER
+    ]
+    later = replace(today, appointment=Slot(NOW + timedelta(days=3)))
+    with pytest.raises(Refused, match="not today"):
+        act.play(Party.SUBCONTRACTOR, later, form.answer())
+
+
+def test_the_example_of_settings_is_refused_until_its_secrets_are_changed():
+    """S09"""
+    text = (ROOT / "deploy/fieldtickets.env.example").read_text("utf-8")
+    given = dict(line.split("=", 1) for line in text.splitlines() if line and not line.startswith("#"))
+    given["FIELDTICKETS_SECRET_KEYS"] = "aV3ry-R4ndom.K3y_0f-th1s-y3ar-2026"
+    with pytest.raises(config.BadSetting, match="holds an example"):
+        config.Settings.from_env(given)
+
+    ours = {name: value.replace("change-me", "Zq8-rW2n") for name, value in given.items()}
+    assert config.Settings.from_env(ours).is_public
