@@ -11,9 +11,10 @@ from fieldtickets import desk
 from fieldtickets.desk.facts import gather
 from fieldtickets.domain.acts import Act
 from fieldtickets.domain.parties import Party
-from fieldtickets.exchanges import ACTS, OF_TICKET
+from fieldtickets.exchanges import ACTS
 from fieldtickets.exchanges.fields import AnswerForm, FilesField
 from fieldtickets.store.models import Dispatch, Ticket
+from fieldtickets.web import doing
 from fieldtickets.web.api import shapes, views
 from fieldtickets.web.api.idempotency import submission
 from fieldtickets.web.api.problems import Problem, not_found
@@ -92,18 +93,11 @@ def _fields() -> MultiDict[str, Any]:
 
 
 def _dispatch(ticket: Ticket, act: Act, fields: MultiDict[str, Any]) -> Dispatch | None:
-    """The dispatch named; else the one that has the job, or the only one."""
-    if act.exchange in OF_TICKET or fields.get("to") in ("customer", "note"):
-        return None
-    if wanted := fields.get("dispatch_id"):
-        found = next((one for one in ticket.dispatches if str(one.id) == wanted), None)
-        if found is None:
-            raise Problem(
-                422, "validation", "This ticket has no such dispatch.", {"dispatch_id": ["unknown"]}
-            )
-        return found
-    holder = next((one for one in ticket.dispatches if one.id == ticket.assigned_id), None)
-    return holder or (ticket.dispatches[0] if len(ticket.dispatches) == 1 else None)
+    try:
+        return doing.dispatch_meant(ticket, act, fields.get("dispatch_id"), fields.get("to"))
+    except LookupError:
+        errors = {"dispatch_id": ["unknown"]}
+        raise Problem(422, "validation", "This ticket has no such dispatch.", errors) from None
 
 
 def _files_sent(act: Act) -> list[FileStorage]:

@@ -2,10 +2,25 @@
 
 from flask import Flask
 
-from fieldtickets.web.dashboard import frame, new_ticket, queues
+from fieldtickets.web.dashboard import (
+    frame,
+    new_ticket,
+    planning,
+    queues,
+    subcontractors,
+    ticket,
+    ticket_offer,
+)
 from fieldtickets.web.dashboard.room import bp
 
-VIEWS = (queues, new_ticket)  # importing them registers their pages in the room
+VIEWS = (
+    queues,
+    new_ticket,
+    subcontractors,
+    planning,
+    ticket,
+    ticket_offer,
+)  # importing them registers their pages in the room
 
 
 def install(app: Flask) -> None:

@@ -1,0 +1,179 @@
+"""The forms of one ticket's page: fitted to the ticket, named apart, signed for the person who reads it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import g, request
+
+from fieldtickets.domain.acts import Act, Refused
+from fieldtickets.domain.dispatching import rank
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.words import Message, _
+from fieldtickets.exchanges import ACTS
+from fieldtickets.exchanges.fields import AnswerForm
+from fieldtickets.language import shown
+from fieldtickets.links import FormField
+from fieldtickets.store.models import Ticket
+from fieldtickets.store.queries.candidates import Known
+from fieldtickets.web.dashboard.new_form import MATCHING, Companies
+from fieldtickets.web.dashboard.ticket_page import Deed
+from fieldtickets.web.dashboard.ticket_words import reasons
+from fieldtickets.web.parts import parts
+from fieldtickets.web.speech import reader
+
+WRITE, OFFER = ACTS["message.write"], ACTS["offer.send"]
+OUR_SIDE = {Party.MANAGER, Party.ACCOUNTANT, Party.CLOCK}
+
+# What a form shows filled, because it changes what is there.
+FILLED: Mapping[str, Callable[[Ticket], dict[str, Any]]] = {
+    "ticket.amend": lambda ticket: {
+        "title": ticket.title,
+        "description": ticket.description,
+        "price_cents": ticket.price_cents,
+        "access": ticket.site.access,
+    }
+}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One form on a page: the act, its fields, its signed field, and on whose dispatch."""
+
+    act: Act
+    form: AnswerForm
+    submission: str
+    action: str
+    dispatch_id: int | None = None
+    company: str = ""
+    refusal: Refused | None = None
+    now: Mapping[str, str] = field(default_factory=dict)  # what stands there, where it was typed over
+
+    @property
+    def one_tap(self) -> bool:
+        """Whether its button is the whole answer."""
+        return not list(self.form) and self.question is None
+
+    @property
+    def question(self) -> Message | None:
+        """The sentence above the form, where it was written for our side."""
+        return self.act.question if set(self.act.by) <= OUR_SIDE else None
+
+    @property
+    def wrong(self) -> bool:
+        """Whether something has to be put right."""
+        return bool(self.form.errors or self.refusal)
+
+
+class OfferForm(AnswerForm):
+    """Whom to ask: companies by name, or the next ones by trade and place (S003, S007)."""
+
+    offer_to = Companies(_("Who is asked?"))
+
+    @property
+    def to(self) -> Any:
+        """As the desk takes it."""
+        chosen = self.offer_to.data
+        return "matching" if MATCHING in chosen else [int(one) for one in chosen if one.isdecimal()]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A company that was not asked yet, with what speaks for it."""
+
+    id: int
+    name: str
+    why: Sequence[Message] = ()
+
+
+def filled(ticket: Ticket, deed: Deed, typed: Any = None, **values: Any) -> AnswerForm:
+    """The form of an act with what stands there or was typed; its ids say what they are about."""
+    stands = FILLED[deed.act.name](ticket) if deed.act.name in FILLED else {}
+    if deed.act is WRITE:
+        stands = {"to": _recipients(ticket)[0]}
+    form: AnswerForm = deed.act.form(typed, data={**stands, **values})
+    form.fit(deed.facts, side() or Party.MANAGER)
+    if deed.act is WRITE:
+        form.to.choices = [one for one in form.to.choices if one.value in _recipients(ticket)]
+    for each in form:
+        each.id = f"{form_id(deed)}-{each.name}"
+    return form
+
+
+def form_id(deed: Deed) -> str:
+    """What tells the fields of one form from those of another on the same page."""
+    whose = f"-{deed.dispatch.id}" if deed.dispatch else ""
+    return deed.act.name.replace(".", "-") + whose
+
+
+def sheet(
+    ticket: Ticket,
+    deed: Deed,
+    form: AnswerForm | None = None,
+    refusal: Refused | None = None,
+    now: Mapping[str, str] | None = None,
+) -> Sheet:
+    """The form ready to be shown, with a fresh signed field for the ticket's version of now."""
+    return Sheet(
+        deed.act,
+        form or filled(ticket, deed),
+        signed(deed.act, ticket),
+        f"/tickets/{ticket.ref}/acts/{deed.act.name}",
+        deed.dispatch.id if deed.dispatch else None,
+        deed.dispatch.subcontractor.name if deed.dispatch else "",
+        refusal,
+        now or {},
+    )
+
+
+def signed(act: Act, ticket: Ticket) -> str:
+    """The hidden field of a form of this act on this ticket."""
+    return parts().links.form_field(holder(), act.name, ticket.version)
+
+
+def signed_field(act: Act) -> FormField | None:
+    """What the hidden field says; None for one not made by us for this person and this act (G06)."""
+    found = parts().links.read_form_field(request.form.get("submission", ""))
+    return found if found and (found.holder, found.act) == (holder(), act.name) else None
+
+
+def holder() -> str:
+    """For whom form fields are made."""
+    return f"user:{g.user.id}"
+
+
+def side() -> Party | None:
+    """On which side the reader may act; None for one who only reads."""
+    party: Party | None = g.user.role.party
+    return party
+
+
+def typed_over(ticket: Ticket, deed: Deed, form: AnswerForm) -> dict[str, str]:
+    """What stands on the ticket now, for each field that was typed differently (R08)."""
+    fresh = filled(ticket, deed)
+    return {
+        each.name: _in_words(each.name, each.data, ticket)
+        for each in fresh
+        if each.data != form[each.name].data
+    }
+
+
+def suggestions(known: Sequence[Known], ticket: Ticket) -> tuple[list[Suggestion], list[Suggestion]]:
+    """Who could be asked besides: those who suit, best first, with the reasons; then all others by name."""
+    asked = {one.subcontractor_id for one in ticket.dispatches}
+    free = {one.candidate.id: one for one in known if one.candidate.id not in asked}
+    ranked = rank((one.candidate for one in free.values()), ticket.trade, ticket.site.postcode)
+    suitable = [Suggestion(one.id, free[one.id].name, reasons(one.why)) for one in ranked]
+    first = {one.id for one in suitable}
+    return suitable, [Suggestion(id_, one.name) for id_, one in free.items() if id_ not in first]
+
+
+def _recipients(ticket: Ticket) -> list[str]:
+    """To whom a message can go on this ticket, the likeliest first."""
+    there = {"subcontractor": bool(ticket.dispatches), "customer": ticket.customer is not None, "note": True}
+    return [to for to, is_there in there.items() if is_there]
+
+
+def _in_words(name: str, value: Any, ticket: Ticket) -> str:
+    money = name.endswith("_cents") and value is not None
+    return f"{value / 100:.2f} {ticket.currency}" if money else shown(value, reader())

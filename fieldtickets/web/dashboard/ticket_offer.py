@@ -1,0 +1,84 @@
+"""Asking more companies from the ticket's page, by name or by trade and place."""
+
+import hashlib
+import json
+
+from flask import g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from fieldtickets import desk
+from fieldtickets.domain.acts import Refused, TooLate
+from fieldtickets.domain.words import _
+from fieldtickets.store.models import Submission, Ticket
+from fieldtickets.store.queries.candidates import candidates
+from fieldtickets.web.accounts import MANAGERS, require
+from fieldtickets.web.dashboard.room import bp
+from fieldtickets.web.dashboard.ticket import actor, deed_of, late, opened, words
+from fieldtickets.web.dashboard.ticket_forms import OFFER, OfferForm, signed, signed_field, suggestions
+from fieldtickets.web.links.views import INVALID
+from fieldtickets.web.parts import parts
+
+
+@bp.get("/tickets/<ref>/offer.send")
+def choose(ref: str) -> ResponseReturnValue:
+    """Whom to ask, on a page of its own."""
+    require(*MANAGERS)
+    return _page(ref, OfferForm())
+
+
+@bp.post("/tickets/<ref>/acts/offer.send")
+def offer(ref: str) -> ResponseReturnValue:
+    """Ask those chosen; the same form twice asks once (R02)."""
+    require(*MANAGERS)
+    with parts().database.read(g.organisation_id) as rows:
+        found = opened(rows, ref)
+        deed = deed_of(rows, found, OFFER, None)
+    form, field = OfferForm(request.form), signed_field(OFFER)
+    if field is None:
+        return _page(ref, form, INVALID), 400
+    if not form.validate():
+        return _page(ref, form), 422
+    try:
+        parts().database.attempt(g.organisation_id, lambda session: _ask(session, found, form, field.nonce))
+    except IntegrityError:
+        return redirect(f"/tickets/{ref}", 303)  # the same form was a moment faster
+    except TooLate as reason:
+        return late(found, deed, reason, None, 409)
+    except desk.Unknown:
+        form.offer_to.errors = [_("Choose from the list.")]
+        return _page(ref, form), 422
+    except Refused as reason:
+        return _page(ref, form, reason), 422
+    parts().ring("outbox")
+    return redirect(f"/tickets/{ref}", 303)
+
+
+def _ask(session: Session, found: Ticket, form: OfferForm, nonce: str) -> None:
+    now = parts().clock.now()
+    content = json.dumps([found.id, sorted(form.offer_to.data)])
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    if earlier := session.get(Submission, nonce):
+        if earlier.digest != digest:
+            raise desk.FormReused(_("This form was already sent with other content."))
+        return
+    session.add(Submission(nonce=nonce, act=OFFER.name, digest=digest, at=now))
+    session.flush()  # first of all, so that the same form sent twice waits for itself
+    desk.dispatch_to(session, parts().links, found.id, form.to, actor(), now)
+
+
+def _page(ref: str, form: OfferForm, refusal: Refused | None = None) -> str:
+    with parts().database.read(g.organisation_id) as rows:
+        found = opened(rows, ref)
+        suitable, others = suggestions(candidates(rows), found)
+    return render_template(
+        "dashboard/ticket_offer.html",
+        form=form,
+        refusal=refusal,
+        suitable=suitable,
+        others=others,
+        chosen=set(form.offer_to.data or ()),
+        offer=signed(OFFER, found),
+        **words(found),
+    )

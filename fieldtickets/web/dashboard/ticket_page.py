@@ -1,0 +1,295 @@
+"""One ticket as its manager sees it: who has to act, what happened, who was asked, what is owed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import groupby
+from urllib.parse import quote
+
+from flask import g
+from sqlalchemy.orm import Session
+
+from fieldtickets.desk.facts import assigned, done, gather, seen_from
+from fieldtickets.domain.acts import Act, Facts
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.phases import Phase, Standing
+from fieldtickets.domain.words import Message
+from fieldtickets.exchanges import ACTS, OF_TICKET
+from fieldtickets.language import local
+from fieldtickets.store.models import Attachment, Clock, Delivery, Dispatch, Link, Ticket, TodoTask
+from fieldtickets.store.queries import ticket as queries
+from fieldtickets.store.queries.ticket import AGAIN, TROUBLE, Sealed
+from fieldtickets.web.dashboard.ticket_words import reasons, what_next
+from fieldtickets.web.links.page import MAPS, Entry
+from fieldtickets.web.parts import parts
+from fieldtickets.web.speech import reader
+
+APART = ("ticket.open", "offer.send", "message.write")  # the acts that have a place of their own
+OUTSIDE = (Party.SUBCONTRACTOR, Party.CUSTOMER, Party.APPROVER, Party.DELEGATE)
+SHOWN_AT_FIRST = 30  # entries of the timeline; older ones are one tap away
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something that the reader of the page can do now, and on whose dispatch."""
+
+    act: Act
+    dispatch: Dispatch | None
+    facts: Facts
+
+
+@dataclass(frozen=True)
+class Fate:
+    """Messages of one act that went the same way and stand the same."""
+
+    channel: str
+    state: str
+    names: Sequence[str]
+    delivery: Delivery  # the only one, where there is something to do about it
+
+    @property
+    def trouble(self) -> bool:
+        """Whether it may have to be sent again."""
+        return self.state in TROUBLE
+
+
+@dataclass(frozen=True)
+class Happened(Entry):
+    """One entry of the timeline, with the messages that it owed."""
+
+    deliveries: Sequence[Delivery] = ()
+    company: str = ""  # whose thread it belongs to
+
+    @property
+    def ours(self) -> bool:
+        """Whether our side wrote it."""
+        return self.said.party is Party.MANAGER
+
+    @property
+    def note(self) -> bool:
+        """Whether it is for our side alone."""
+        return self.ours and self.said.body is not None and self.said.audience is None
+
+    @property
+    def day(self) -> date:
+        """The day at the site."""
+        return local(self.said.at, reader()).date()
+
+    @property
+    def icon(self) -> str:
+        """The picture beside it."""
+        if self.said.body is not None:
+            return "message"
+        named = {
+            "offer.send": "send",
+            "ticket.open": "plus",
+            "ticket.cancel": "cross",
+            "offer.refuse": "cross",
+        }
+        kinds = {"appointment": "calendar", "link": "link", "offer": "check", "ticket": "pen"}
+        if self.said.party is Party.CLOCK and self.said.act != "offer.send":
+            return "clock"
+        return named.get(self.said.act, kinds.get(self.act.exchange, "file"))
+
+    @property
+    def tone(self) -> str:
+        """What moved the job on stands out, and so does what others wrote."""
+        if self.said.body is not None:
+            return "info" if self.said.party in OUTSIDE else ""
+        return "go" if self.said.party in OUTSIDE and self.icon in ("check", "calendar") else ""
+
+    @property
+    def fates(self) -> list[Fate]:
+        """Where its messages are; those to our own side only when they went wrong."""
+        told = [one for one in self.deliveries if one.party in OUTSIDE or one.state in TROUBLE]
+        found = []
+        for (channel, state), group in groupby(sorted(told, key=_way), key=_way):
+            same = list(group)
+            batches = [[one] for one in same] if state in TROUBLE else [same]
+            found += [Fate(channel, state, [one.name for one in batch], batch[0]) for batch in batches]
+        return found
+
+
+def _way(delivery: Delivery) -> tuple[str, str]:
+    return delivery.channel, delivery.state
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One company that the ticket was offered to, with its link and what can be done about it."""
+
+    dispatch: Dispatch
+    link: Link | None
+    deeds: Sequence[Deed]
+    can_be_asked: bool
+
+    @property
+    def why(self) -> list[Message]:
+        """Why it was chosen, in words."""
+        return reasons(self.dispatch.why)
+
+    @property
+    def url(self) -> str:
+        """The address that its messages carry; empty once the link is dead or its key gone."""
+        link = self.link
+        if link is None or link.revoked_at or link.expires_at <= parts().clock.now():
+            return ""
+        known = parts().links.knows(link.key_fingerprint)
+        return parts().links.url(link.id, link.key_fingerprint) if known else ""
+
+
+@dataclass(frozen=True)
+class TicketPage:
+    """A ticket with all that was said, owed and done on it."""
+
+    ticket: Ticket
+    side: Party | None  # on which the reader may act
+    sealed: Sequence[Sealed]
+    attachments: Sequence[Attachment]
+    deliveries: Sequence[Delivery]
+    deadlines: Sequence[Clock]
+    tasks: Sequence[TodoTask]
+    links: Sequence[Link]
+    views: dict[int | None, Facts]  # the facts as seen from the ticket, and from each dispatch
+
+    @cached_property
+    def entries(self) -> list[Happened]:
+        """The timeline, oldest first."""
+        return [
+            Happened(
+                one.said,
+                [file for file in self.attachments if file.event_id == one.said.id],
+                one.said.actor == f"user:{g.user.id}",
+                [sent for sent in self.deliveries if sent.event_id == one.said.id],
+                self.company(one.said.dispatch_id),
+            )
+            for one in self.sealed
+        ]
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether the timeline is longer than what stands open."""
+        return len(self.entries) > SHOWN_AT_FIRST
+
+    @property
+    def earlier(self) -> Iterator[tuple[date, Iterator[Happened]]]:
+        """The part of the timeline that is one tap away, by days."""
+        return groupby(self.entries[:-SHOWN_AT_FIRST], key=lambda one: one.day)
+
+    @property
+    def latest(self) -> Iterator[tuple[date, Iterator[Happened]]]:
+        """The part of the timeline that stands open, by days."""
+        return groupby(self.entries[-SHOWN_AT_FIRST:], key=lambda one: one.day)
+
+    def company(self, dispatch_id: int | None) -> str:
+        """The name of a dispatch's company; empty for none."""
+        names = {one.id: one.subcontractor.name for one in self.ticket.dispatches}
+        return names.get(dispatch_id, "") if dispatch_id else ""
+
+    @property
+    def sent_again(self) -> set[int]:
+        """Messages of which a second one left already, on somebody's word."""
+        keys = (one.idempotency_key for one in self.deliveries)
+        return {int(key.split(".")[1]) for key in keys if key.startswith(AGAIN)}
+
+    @cached_property
+    def holder(self) -> Dispatch | None:
+        """The dispatch that has the job."""
+        return assigned(self.ticket)
+
+    @property
+    def next(self) -> Message:
+        """What the ticket waits for."""
+        waiting = [d.subcontractor.name for d in self.ticket.dispatches if d.standing is Standing.OFFERED]
+        return what_next(self.ticket, self.holder.subcontractor.name if self.holder else "", waiting)
+
+    @cached_property
+    def of_ticket(self) -> list[Deed]:
+        """What can be done about the ticket as a whole, or about the company that has the job."""
+        about_holder = [
+            Deed(act, self.holder, self.views[self.holder.id if self.holder else None])
+            for act in ACTS.values()
+            if act.exchange not in (*OF_TICKET, "offer", "link")
+        ]
+        whole = [Deed(act, None, self.views[None]) for act in ACTS.values() if act.exchange in OF_TICKET]
+        return [one for one in (*about_holder, *whole) if self._open(one)]
+
+    @property
+    def primary(self) -> list[Deed]:
+        """What is asked of the reader before all else."""
+        urged = [one for one in self.of_ticket if one.act.asked_now(self.side or Party.CLOCK, one.facts)]
+        return urged if self.ticket.ball is self.side or self.ticket.phase.over else []
+
+    @property
+    def besides(self) -> list[Deed]:
+        """What else can be done, each under a word that opens its form."""
+        return [one for one in self.of_ticket if one not in self.primary and one.act.name != "ticket.settle"]
+
+    @cached_property
+    def asked(self) -> list[Asked]:
+        """Every company on the ticket, the one that has the job first."""
+        links = {link.dispatch_id: link for link in self.links if link.dispatch_id}
+        rows = sorted(self.ticket.dispatches, key=lambda one: one is not self.holder)
+        return [Asked(one, links.get(one.id), self._deeds(one), self._askable(one)) for one in rows]
+
+    def _deeds(self, dispatch: Dispatch) -> list[Deed]:
+        acts = [act for act in ACTS.values() if act.exchange in ("offer", "link")]
+        if dispatch is not self.holder:  # what the holder asks for stands above
+            acts += [act for act in ACTS.values() if act.standing and act.exchange not in ("offer", "link")]
+        deeds = [Deed(act, dispatch, self.views[dispatch.id]) for act in acts]
+        return [one for one in deeds if self._open(one)]
+
+    def _askable(self, dispatch: Dispatch) -> bool:
+        facts = self.views[dispatch.id]
+        return self.side is Party.MANAGER and ACTS["offer.send"].open_to(Party.MANAGER, facts)
+
+    def _open(self, deed: Deed) -> bool:
+        return (
+            self.side is not None and deed.act.name not in APART and deed.act.open_to(self.side, deed.facts)
+        )
+
+    @property
+    def offerable(self) -> bool:
+        """Whether more companies can be asked."""
+        return self.side is Party.MANAGER and self.ticket.phase in (Phase.DRAFT, Phase.OFFERED)
+
+    @property
+    def documents(self) -> list[Attachment]:
+        """The files of the ticket itself."""
+        return [one for one in self.attachments if one.shared]
+
+    @property
+    def map_url(self) -> str:
+        """The place on a map."""
+        site = self.ticket.site
+        return MAPS + quote(", ".join(filter(None, (site.address, f"{site.postcode} {site.city}".strip()))))
+
+
+def look(session: Session, ticket: Ticket, side: Party | None) -> TicketPage:
+    """Read all that the page shows, in as many queries as it has parts."""
+    sealed = queries.said(session, ticket.id)
+    return TicketPage(
+        ticket,
+        side,
+        sealed,
+        queries.files(session, ticket.id),
+        queries.deliveries(session, ticket.id),
+        queries.deadlines(session, ticket.id),
+        queries.tasks(session, ticket.id),
+        queries.links(session, ticket.id),
+        {
+            dispatch.id if dispatch else None: _facts(session, ticket, dispatch, sealed)
+            for dispatch in (None, *ticket.dispatches)
+        },
+    )
+
+
+def _facts(session: Session, ticket: Ticket, dispatch: Dispatch | None, sealed: Sequence[Sealed]) -> Facts:
+    seen = (None, seen_from(ticket, dispatch))
+    past = tuple(
+        done(said.act, said.at, said.party, said.content)
+        for said, _seq, _seal in sealed
+        if said.act != "message.write" and said.dispatch_id in seen
+    )
+    return gather(session, ticket, dispatch, parts().clock.now(), past)

@@ -1,0 +1,51 @@
+"""What every way of doing an act shares: whose dispatch is meant, and recording it with its files."""
+
+from collections.abc import Callable, Sequence
+
+from flask import g
+from werkzeug.datastructures import FileStorage
+
+from fieldtickets import desk
+from fieldtickets.domain.acts import Act
+from fieldtickets.exchanges import OF_TICKET
+from fieldtickets.store.models import Dispatch, Ticket
+from fieldtickets.web.attachments import kept
+from fieldtickets.web.parts import parts
+
+
+def dispatch_meant(ticket: Ticket, act: Act, wanted: str | None, to: str | None) -> Dispatch | None:
+    """The dispatch that an act of our side is about: the one named, else the holder's or the only one.
+
+    wanted: its id as it was sent. to: for whom a message is. Raises LookupError for another ticket's.
+    """
+    if act.exchange in OF_TICKET or to in ("customer", "note"):
+        return None
+    if wanted:
+        found = next((one for one in ticket.dispatches if str(one.id) == wanted), None)
+        if found is None:
+            raise LookupError(wanted)
+        return found
+    holder = next((one for one in ticket.dispatches if one.id == ticket.assigned_id), None)
+    return holder or (ticket.dispatches[0] if len(ticket.dispatches) == 1 else None)
+
+
+def record(
+    asked: Callable[[tuple[desk.StoredFile, ...]], desk.Request], sent: Sequence[FileStorage]
+) -> desk.Recorded:
+    """Record an act with the files sent; the outbox and the previews look at once.
+
+    asked: the request, once its files are stored. Raises what `desk.record` raises, and BadUpload; then
+    nothing is kept.
+    """
+    now = parts().clock.now()
+    with kept(sent, g.organisation_id) as stored:
+        recorded = parts().database.attempt(
+            g.organisation_id,
+            lambda session: desk.record(session, parts().links, asked(stored.files), now),
+        )
+        stored.unwanted = recorded.again or recorded.too_late is not None
+    if recorded.delivery_ids:
+        parts().ring("outbox")
+    if stored.files and not stored.unwanted:
+        parts().ring("previews")
+    return recorded
