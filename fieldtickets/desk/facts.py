@@ -12,7 +12,7 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
 from fieldtickets.domain.playbooks import PLAYBOOKS
 from fieldtickets.exchanges.texts import revived
-from fieldtickets.store.models import Dispatch, Event, EventPayload, Ticket
+from fieldtickets.store.models import Appointment, Dispatch, Event, EventPayload, Ticket
 
 
 def gather(
@@ -39,7 +39,7 @@ def gather(
         history=past if past is not None else history(session, ticket.id, seen_from(ticket, dispatch)),
         standing=dispatch.standing if dispatch else None,
         taken_at=holder.answered_at if holder and holder is not dispatch else None,
-        appointment=agreed.slot if agreed else None,
+        appointment=agreed.slot if agreed and concerns(agreed, dispatch, holder) else None,
         appointment_fixed=bool(agreed and agreed.fixed),
         proposed=tuple(one.slot for one in slots),
         proposed_by=slots[0].proposed_by if slots else None,
@@ -47,6 +47,11 @@ def gather(
         widens=ticket.widens,
         others_asked=any(d.standing is Standing.OFFERED for d in ticket.dispatches if d is not dispatch),
     )
+
+
+def concerns(agreed: Appointment, dispatch: Dispatch | None, holder: Dispatch | None) -> bool:
+    """Whether an appointment is this side's: what the winner agreed is not told to those who lost (O08)."""
+    return agreed.fixed or dispatch is None or dispatch is holder
 
 
 def history(session: Session, ticket_id: int, dispatch_id: int | None) -> tuple[Done, ...]:

@@ -20,6 +20,8 @@ from fieldtickets.domain.words import HourOf, Message, _
 
 NOTHING = None  # an exchange in which nothing happened yet
 
+OUT_OF_IT = (Standing.LOST, Standing.RECALLED, Standing.WITHDRAWN)  # who has no business there any more
+
 Answer = Mapping[str, Any]
 
 
@@ -92,6 +94,8 @@ class Facts:
     @property
     def discloses(self) -> bool:
         """Whether this subcontractor may see the address and the customer (S013, O14)."""
+        if self.standing in OUT_OF_IT:
+            return False
         return self.playbook.disclosure is Disclosure.AT_ONCE or self.standing is Standing.ASSIGNED
 
 

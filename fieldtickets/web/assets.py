@@ -62,6 +62,8 @@ PUBLIC_JS = bundle("public/*.js", "text/javascript")
 MARK_JS = Asset("document.documentElement.className='js'", "text/javascript")  # before the first paint
 BUNDLES = {"desk.css": bundle("desk/*.css", "text/css"), "desk.js": bundle("desk/*.js", "text/javascript")}
 
+SERVICE_WORKER = bundle("sw.js", "text/javascript")
+
 PUBLIC_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -87,6 +89,14 @@ def serve(version: str, name: str) -> Response:
     response.cache_control.public = True
     response.cache_control.max_age = A_YEAR if version == asset.version else 0
     response.cache_control.immutable = version == asset.version
+    return response
+
+
+@bp.get("/sw.js")
+def service_worker() -> Response:
+    """The worker that keeps link pages readable without network; at the root, since it serves /l/."""
+    response = Response(SERVICE_WORKER.text, mimetype=SERVICE_WORKER.kind)
+    response.cache_control.no_cache = True
     return response
 
 

@@ -2,9 +2,10 @@
 
 from flask import Blueprint
 
-from fieldtickets.web import accounts
+from fieldtickets.web import accounts, squeezing
 from fieldtickets.web.links.opening import open_link
 
 bp = Blueprint("links", __name__, url_prefix="/l/<token>")
 bp.before_request(open_link)
+bp.after_request(squeezing.squeeze)
 accounts.csrf.exempt(bp)

@@ -62,6 +62,7 @@ def test_a_live_link_opens_with_exactly_these_headers(phone, path):
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=()",
+        "Vary": "Accept-Encoding",
     }
     loaded = re.findall(r"(?:src|action|poster)=\"([^\"]+)\"|<link[^>]+href=\"([^\"]+)\"", page.text)
     assert all(one.startswith(("/", "data:", "#")) for pair in loaded for one in pair if one)
