@@ -17,7 +17,7 @@ from fieldtickets.outbox import Outbox
 from fieldtickets.rounds import Rounds
 from fieldtickets.store.db import Database
 from fieldtickets.store.files import FileStore
-from fieldtickets.web import accounts, api, assets, callbacks, dashboard, edge, speech, test_clock
+from fieldtickets.web import accounts, api, assets, callbacks, dashboard, edge, ops, speech, test_clock
 from fieldtickets.web import links as link_pages
 from fieldtickets.web.parts import Parts
 
@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.extensions["fieldtickets"] = wire(settings, clock)
     edge.install(app)
+    ops.install(app)
     accounts.install(app)
     speech.install(app)
     assets.install(app)

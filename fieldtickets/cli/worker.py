@@ -3,12 +3,17 @@
 import os
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from flask.cli import AppGroup, with_appcontext
 from honcho.manager import Manager
+from honcho.printer import Printer
 
 from fieldtickets.store import migrate
+from fieldtickets.store.db import EVERYONE
+from fieldtickets.store.queries.keys import links_without_key
+from fieldtickets.web.metrics import SHARED_FOLDER
 from fieldtickets.web.parts import parts
 
 ROOT = Path(__file__).parents[2]
@@ -20,26 +25,58 @@ outbox = AppGroup("outbox", help="What is owed to people.")
 
 
 @click.command("up")
+@click.option("--force", is_flag=True, help="Start although live links need a key that is gone.")
 @with_appcontext
-def up() -> None:
-    """Web and worker together; ends when either of them ends, so that a supervisor restarts both."""
-    serve(os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000"))
+def up(force: bool) -> None:
+    """Web and worker together, on HOST and PORT; ends when either of them ends.
+
+    A supervisor then restarts both.
+    """
+    refuse_an_unknown_schema()
+    refuse_to_drop_keys(force)
+    serve(os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000"), quiet=False)
 
 
-def serve(host: str, port: str) -> None:
-    """Run both until a signal. Refuses a database that this version does not know."""
+def refuse_to_drop_keys(force: bool) -> None:
+    """Raise when somebody holds a link that a key missing from the settings had signed (L12)."""
+    with parts().database.read(EVERYONE) as session:
+        lost = links_without_key(session, parts().links.knows, parts().clock.now())
+    if not lost:
+        return
+    sentence = f"{lost} live links were signed by a key that is missing from FIELDTICKETS_SECRET_KEYS"
+    if not force:
+        raise click.ClickException(f"{sentence}. Add it at the end of the list, or start with --force.")
+    click.echo(f"{sentence}: they open no more.", err=True)
+
+
+def serve(host: str, port: str, *, quiet: bool = True) -> None:
+    """Run both until a signal. Refuses a database that this version does not know.
+
+    quiet: keep to oneself what they log.
+    """
+    refuse_an_unknown_schema()
+    manager = Manager(Printer(sys.stdout, prefix=False))
+    with TemporaryDirectory(prefix="fieldtickets-metrics-") as counts:
+        web, jobs = web_command(host, port), [sys.executable, "-m flask --app app worker"]
+        for name, command in (("web", web), ("worker", jobs)):
+            manager.add_process(
+                name,
+                "exec " + " ".join(command),
+                cwd=str(ROOT),
+                env={**os.environ, SHARED_FOLDER: counts},
+                quiet=quiet,
+            )
+        manager.loop()
+    sys.exit(manager.returncode)
+
+
+def refuse_an_unknown_schema() -> None:
+    """Raise when the database is not at the revision that this version was written for (D15)."""
     wanted, found = migrate.newest_revision(), migrate.revision_of(parts().database.engine)
     if found != wanted:
         raise click.ClickException(
             f"The database is at {found or 'no'} revision, this version needs {wanted}: flask db upgrade"
         )
-    manager = Manager()
-    manager.add_process("web", "exec " + " ".join(web_command(host, port)), cwd=str(ROOT), quiet=True)
-    manager.add_process(
-        "worker", f"exec {sys.executable} -m flask --app app worker", cwd=str(ROOT), quiet=True
-    )
-    manager.loop()
-    sys.exit(manager.returncode)
 
 
 def web_command(host: str, port: str) -> list[str]:
