@@ -19,7 +19,7 @@ from tools.docs import __main__ as docs
 from tools.docs import coverage, figures, lifecycle, texts
 
 ROOT = Path(__file__).parent.parent.parent
-WRITTEN = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+WRITTEN = sorted([ROOT / "README.md", ROOT / "style.md", *(ROOT / "docs").glob("*.md")])
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)[^)]*\)")
 A_TEST = '''
 """The whole file: R01, L07."""
@@ -142,3 +142,24 @@ def test_the_example_of_settings_is_refused_until_its_secrets_are_changed():
 
     ours = {name: value.replace("change-me", "Zq8-rW2n") for name, value in given.items()}
     assert config.Settings.from_env(ours).is_public
+
+
+def test_what_style_shows_stands_in_the_code():
+    code = "".join(path.read_text("utf-8") for room in ("fieldtickets", "tests") for path in python_of(room))
+    shown = re.findall(
+        r"^```python\n(.*?)^```", (ROOT / "style.md").read_text("utf-8"), re.DOTALL | re.MULTILINE
+    )
+
+    assert [block for block in shown if block not in code] == []
+    assert shown
+
+
+def python_of(room: str) -> list[Path]:
+    return sorted((ROOT / room).rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
+def test_the_files_that_a_page_names_are_there(path):
+    named = re.findall(r"`((?:fieldtickets|deploy|tests|tools|docs)/[\w@./-]+)`", path.read_text("utf-8"))
+
+    assert [one for one in named if not (ROOT / one).exists()] == []

@@ -1,5 +1,6 @@
 """docs/lifecycle.md: what may happen to a ticket, drawn from EXCHANGES and nothing else."""
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +8,7 @@ from fieldtickets.domain.acts import NOTHING, Act, Exchange, Facts, Notice, Reac
 from fieldtickets.domain.effects import Assign, Effect, EndOffers, Release, Slot, Stand
 from fieldtickets.domain.parties import PARTY_NAMES, Party
 from fieldtickets.domain.phases import EVERY_PHASE, LIVE, PHASE_NAMES, STANDING_NAMES, Phase, Standing
-from fieldtickets.domain.playbooks import PLAYBOOKS
+from fieldtickets.domain.playbooks import PLAYBOOKS, Playbook
 from fieldtickets.exchanges import EXCHANGES
 from fieldtickets.exchanges.fields import NoQuestion
 from tools.docs.tables import table
@@ -35,9 +36,28 @@ def page() -> str:
             "## Where a subcontractor stands\n",
             table(("standing", "on screen"), ((one.value, STANDING_NAMES[one]) for one in Standing)),
             standings_drawn(),
+            "## Playbooks\n",
+            table(("rule", *PLAYBOOKS), playbook_rows()),
             *(of_exchange(exchange) for exchange in EXCHANGES),
         )
     )
+
+
+def playbook_rows() -> Iterator[tuple[str, ...]]:
+    """Each rule of a playbook, with what the three say; "" where they say nothing."""
+    for field in dataclasses.fields(Playbook):
+        if field.name != "name":
+            told = (getattr(playbook, field.name) for playbook in PLAYBOOKS.values())
+            yield f"`{field.name}`", *map(value, told)
+
+
+def value(told: object) -> str:
+    """A rule's value in a word."""
+    if isinstance(told, timedelta):
+        return duration(told)
+    if isinstance(told, bool):
+        return "yes" if told else "no"
+    return "" if told is None else str(told)
 
 
 def of_exchange(exchange: Exchange) -> str:
