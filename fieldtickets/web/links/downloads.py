@@ -24,10 +24,11 @@ from fieldtickets.web.parts import parts
 from fieldtickets.web.speech import reader
 
 SANDBOX = "sandbox; default-src 'none'"  # of what strangers sent: nothing in it runs (U06, U21)
+LARGEST_ID = 2**63 - 1  # that a database takes
 JPEG, PDF, CALENDAR = "image/jpeg", "application/pdf", "text/calendar; charset=utf-8"
 
 
-@bp.get("/files/<int:file_id>/<name>")
+@bp.get(f"/files/<int(max={LARGEST_ID}):file_id>/<name>")
 def download(token: str, file_id: int, name: str) -> ResponseReturnValue:
     """One attachment: a picture as we repainted it, anything else only to be kept (U13, U21)."""
     with parts().database.read(g.organisation_id) as session:
