@@ -4,37 +4,33 @@ The page works without scripts: "Show who suits" sends the form back with the ra
 the place typed so far, and creates nothing.
 """
 
-import hashlib
-import json
 import secrets
 from dataclasses import dataclass
-from typing import Any
-
 from flask import g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
 
 from fieldtickets import desk
 from fieldtickets.domain.acts import Refused
 from fieldtickets.domain.dispatching import rank
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.words import Message, _
-from fieldtickets.store.models import Organisation, Submission, Ticket
+from fieldtickets.store.models import Ticket
 from fieldtickets.store.queries.candidates import Known, candidates
 from fieldtickets.store.queries.search import folded
 from fieldtickets.uploads import BadUpload
 from fieldtickets.web.accounts import MANAGERS, require
 from fieldtickets.web.attachments import kept
 from fieldtickets.web.dashboard.new_form import LATER, MATCHING, NewTicketForm
+from fieldtickets.web.dashboard.once import once
 from fieldtickets.web.dashboard.room import bp
+from fieldtickets.web.dashboard.ticket_words import reasons
 from fieldtickets.web.intake import open_and_offer
 from fieldtickets.web.parts import parts
 
 MOST_OTHERS = 40  # companies listed besides those who suit; a word narrows them
 ACT = "ticket.open"
-UNTOUCHED = ("csrf_token", "submission")  # of a form, what nobody typed
 
 
 @dataclass(frozen=True)
@@ -75,39 +71,19 @@ def create_ticket() -> ResponseReturnValue:
 
 def _create(form: NewTicketForm, submission: str) -> str:
     """The number of the ticket that this form made, now or the first time that it came (R02)."""
-    nonce, digest = f"new:{g.user.id}:{submission}", _digest(request.form)
     with kept(request.files.getlist("files"), g.organisation_id) as stored:
 
         def work(session: Session) -> tuple[str, bool]:
-            # whoever creates is first here, so that the same form sent twice waits for itself
-            session.scalars(
-                select(Organisation).where(Organisation.id == g.organisation_id).with_for_update()
-            ).one()
-            if ref := _made_before(session, nonce, digest):
-                return ref, True
-            _refuse_taken(session, form.ref.data)
-            actor = desk.Actor(Party.MANAGER, f"user:{g.user.id}", g.user.name)
-            ticket = open_and_offer(session, form.wanted(), g.user.id, actor, stored.files)
-            now = parts().clock.now()
-            session.add(Submission(nonce=nonce, act=ACT, digest=digest, result={"ref": ticket.ref}, at=now))
-            return ticket.ref, False
+            return once(session, ACT, submission, lambda: _open(session, form, stored.files))
 
         ref, stored.unwanted = parts().database.attempt(g.organisation_id, work)
     return ref
 
 
-def _digest(typed: MultiDict[str, str]) -> str:
-    pairs = sorted(pair for pair in typed.items(multi=True) if pair[0] not in UNTOUCHED)
-    return hashlib.sha256(json.dumps(pairs).encode()).hexdigest()
-
-
-def _made_before(session: Session, nonce: str, digest: str) -> str:
-    earlier = session.get(Submission, nonce)
-    if earlier is None:
-        return ""
-    if earlier.digest != digest:
-        raise desk.FormReused(_("This form was already sent with other content."))
-    return str((earlier.result or {})["ref"])
+def _open(session: Session, form: NewTicketForm, files: tuple[desk.StoredFile, ...]) -> str:
+    _refuse_taken(session, form.ref.data)
+    actor = desk.Actor(Party.MANAGER, f"user:{g.user.id}", g.user.name)
+    return open_and_offer(session, form.wanted(), g.user.id, actor, files).ref
 
 
 def _refuse_taken(session: Session, ref: str) -> None:
@@ -157,16 +133,7 @@ def _suitable(known: list[Known], trade: str, postcode: str) -> list[Offered]:
     """Who does this trade at this place, best first, with the reasons (S007, S008)."""
     names = {one.candidate.id: one.name for one in known}
     ranked = rank((one.candidate for one in known), trade, postcode) if trade else ()
-    return [Offered(one.id, names[one.id], _reasons(dict(one.why))) for one in ranked]
-
-
-def _reasons(why: dict[str, Any]) -> tuple[Message, ...]:
-    jobs = int(why["open_jobs"])
-    return (
-        _("does %(trade)s", trade=why["trade"]),
-        _("works in %(area)s", area=why["area"]) if why["area"] else _("works everywhere"),
-        _("%(count)s open jobs", count=jobs) if jobs else _("free now"),
-    )
+    return [Offered(one.id, names[one.id], tuple(reasons(one.why))) for one in ranked]
 
 
 def _others(known: list[Known], suitable: list[Offered], form: NewTicketForm) -> tuple[list[Offered], int]:
