@@ -6,6 +6,7 @@ the place typed so far, and creates nothing.
 
 import secrets
 from dataclasses import dataclass
+
 from flask import g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
