@@ -1,14 +1,17 @@
 """The pages of docs/: those made from the code are up to date, those written by hand name what is there."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import click
 import pytest
+from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from fieldtickets import config
+from fieldtickets import config, create_app
 from fieldtickets.domain.acts import Exchange, Facts, Refused
 from fieldtickets.domain.effects import Slot
 from fieldtickets.domain.parties import Party
@@ -19,6 +22,7 @@ from tools.docs import __main__ as docs
 from tools.docs import coverage, figures, lifecycle, texts
 
 ROOT = Path(__file__).parent.parent.parent
+OF_FLASK = {"run", "shell", "routes"}
 WRITTEN = sorted([ROOT / "README.md", ROOT / "style.md", *(ROOT / "docs").glob("*.md")])
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)[^)]*\)")
 A_TEST = '''
@@ -163,3 +167,46 @@ def test_the_files_that_a_page_names_are_there(path):
     named = re.findall(r"`((?:fieldtickets|deploy|tests|tools|docs)/[\w@./-]+)`", path.read_text("utf-8"))
 
     assert [one for one in named if not (ROOT / one).exists()] == []
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory) -> Flask:
+    """The application as a newcomer has it, with its demo pages."""
+    folder = tmp_path_factory.mktemp("demo")
+    settings = config.Settings(
+        secret_keys=("Zq8-rW2n" * 5,),
+        env="demo",
+        smtp_url="demo:",
+        sms_url="demo:",
+        database_url=f"sqlite:///{folder}/fieldtickets.db",
+        queue_url=f"sqlite:{folder}/jobs.db",
+        storage_url=f"file:{folder}/files",
+    )
+    return create_app(settings)
+
+
+def test_the_operator_is_told_of_every_command_and_of_no_other(demo):
+    page = (ROOT / "docs/operations.md").read_text("utf-8")
+    table = page.partition("## Commands")[2].partition("\n## ")[0]
+    told = {
+        re.match("[a-z]+( [a-z]+)?", one)[0]
+        for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+        for one in re.findall("`([^`]+)`", row)
+    }
+
+    assert told == set(commands(demo.cli)) - OF_FLASK
+
+
+def commands(group: click.Group, before: str = "") -> Iterator[str]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{before}{name} ")
+        else:
+            yield before + name
+
+
+def test_every_page_is_told_of(demo):
+    page = (ROOT / "docs/interface.md").read_text("utf-8")
+    beginnings = {re.split("<|/api/v1", rule.rule)[0].rstrip("/") for rule in demo.url_map.iter_rules()}
+
+    assert [one for one in sorted(beginnings) if f"`{one}" not in page] == []
