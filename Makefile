@@ -18,7 +18,7 @@ help:
 	@echo "make lock    newest versions that requirements*.in and package.json allow"
 
 demo: install assets translations
-	@exec $(BIN)/flask --app app demo run
+	@exec $(BIN)/python -m tools.demo
 
 test: install-tests assets translations
 	@$(BIN)/python -m tools.run_tests $(ARGS)

@@ -17,7 +17,19 @@ from fieldtickets.outbox import Outbox
 from fieldtickets.rounds import Rounds
 from fieldtickets.store.db import Database
 from fieldtickets.store.files import FileStore
-from fieldtickets.web import accounts, api, assets, callbacks, dashboard, edge, ops, speech, test_clock
+from fieldtickets.web import (
+    accounts,
+    api,
+    assets,
+    callbacks,
+    dashboard,
+    demo,
+    edge,
+    ops,
+    sign_in,
+    speech,
+    test_clock,
+)
 from fieldtickets.web import links as link_pages
 from fieldtickets.web.parts import Parts
 
@@ -38,6 +50,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     callbacks.install(app)
     test_clock.install(app)
     dashboard.install(app)
+    sign_in.install(app)
+    demo.install(app)
     link_pages.install(app)
     cli.install(app)
     return app

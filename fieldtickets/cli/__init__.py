@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from fieldtickets.cli import accounts, database, doctor, journal, worker
+from fieldtickets.cli import accounts, database, demo, doctor, journal, worker
 
-FAMILIES = (accounts, database, doctor, journal, worker)
+FAMILIES = (accounts, database, demo, doctor, journal, worker)
 
 
 def install(app: Flask) -> None:
