@@ -13,10 +13,13 @@ def at_site(day: date, hour: time, zone: str) -> datetime:
     """The UTC instant of a wall time at the site.
 
     In the hour that comes twice in October the first one is meant. Raises Refused for the hour that
-    does not exist in March, proposing the one after (T01).
+    does not exist in March, proposing the one after (T01), and for a day at the ends of the calendar.
     """
     local = datetime.combine(day, hour, ZoneInfo(zone))
-    instant = local.astimezone(UTC)
+    try:
+        instant = local.astimezone(UTC)
+    except OverflowError:
+        raise Refused(_("Choose a day"), field="date") from None
     if instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local.replace(tzinfo=None):
         after = (local.replace(tzinfo=None) + timedelta(hours=1)).time()
         raise Refused(_("This hour does not exist that day. Choose %(hour)s.", hour=after), field="time")

@@ -44,14 +44,26 @@ def not_too_long(form: Form, field: Field) -> None:
         )
 
 
-class Text(TextAreaField):
+class Cleaned(Field):
+    """What is nothing once cleaned counts as not given, so that a required text is never blank."""
+
+    raw_data: list[Any] | None
+
+    def process(self, formdata: Any, *data: Any, **more: Any) -> None:
+        """Read it, and forget what was sent when there is nothing in it."""
+        super().process(formdata, *data, **more)
+        if not any(map(clean, self.raw_data or ())):
+            self.raw_data = None
+
+
+class Text(Cleaned, TextAreaField):
     """Several lines of free text, cleaned, of at most 10,000 characters."""
 
     def __init__(self, label: str = "", validators: Any = (), **more: Any) -> None:
         super().__init__(label, (*validators, not_too_long), filters=(clean,), **more)
 
 
-class Line(StringField):
+class Line(Cleaned, StringField):
     """One line of free text, cleaned."""
 
     def __init__(self, label: str = "", validators: Any = (), **more: Any) -> None:
