@@ -10,6 +10,7 @@ from flask.cli import AppGroup, with_appcontext
 from honcho.manager import Manager
 from honcho.printer import Printer
 
+from fieldtickets.outbox import queue
 from fieldtickets.store import migrate
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.queries.keys import links_without_key
@@ -112,6 +113,15 @@ def run_rounds() -> None:
 def run_outbox() -> None:
     """Send everything that is due, once."""
     click.echo(f"{parts().outbox.drain()} messages")
+
+
+@outbox.command("resume")
+@click.option("--drop", is_flag=True, help="Cancel what waits: after a restore it may have left already.")
+def resume_outbox(drop: bool) -> None:
+    """Send again, after a restore or a provider's refusal."""
+    with parts().database.begin(EVERYONE) as session:
+        waiting = queue.release(session, drop=drop)
+    click.echo(f"Messages leave again. {waiting} wait.")
 
 
 COMMANDS = (up, worker, rounds, outbox)

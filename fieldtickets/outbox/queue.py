@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from fieldtickets.outbox.wording import Wording, wording
@@ -14,6 +14,7 @@ from fieldtickets.store.models import Delivery, Dispatch, Installation, Link, Or
 BATCH = {"sms": 10, "email": 50}  # calls of a text gateway are slow, mails share a connection
 LEASE = timedelta(seconds=120)  # well over the time-outs of one call
 PAUSED_FOR = timedelta(minutes=5)
+UNTIL_TOLD = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass
@@ -116,6 +117,24 @@ def hand_back(session: Session, delivery_ids: Sequence[int]) -> None:
 def pause(session: Session, channel: str, now: datetime) -> None:
     """Stop a channel whose provider does not know us any more, for a while (M08)."""
     session.merge(Installation(name=f"paused_{channel}", value=(now + PAUSED_FOR).isoformat()))
+
+
+def hold(session: Session) -> None:
+    """Stop every channel until an operator says go: after a restore, nothing leaves by itself (D16)."""
+    for channel in BATCH:
+        session.merge(Installation(name=f"paused_{channel}", value=UNTIL_TOLD.isoformat()))
+
+
+def release(session: Session, *, drop: bool) -> int:
+    """Let every channel go again; how many messages wait. `drop` cancels these instead: they are old."""
+    for channel in BATCH:
+        resume(session, channel)
+    waiting = Delivery.state.in_(("queued", "claimed", "sending"))
+    if drop:
+        session.execute(
+            update(Delivery).where(waiting).values(state="cancelled", failure="dropped by the operator")
+        )
+    return session.scalar(select(func.count()).select_from(Delivery).where(waiting)) or 0
 
 
 def was_paused(session: Session, channel: str) -> bool:

@@ -33,7 +33,7 @@ def test_from_an_empty_database_to_a_link_that_chooses_a_password(command, parts
 
 
 def test_a_new_organisation_can_have_tickets_at_once(command, parts, cast):
-    """E03"""
+    """E01"""
     command("organisation", "create", "Lavigne et fils")
 
     with parts.database.read(EVERYONE) as rows:

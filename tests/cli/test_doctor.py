@@ -43,7 +43,7 @@ def said(printed) -> dict[str, str]:
 
 
 def test_a_healthy_service_is_told_so_part_by_part_and_nothing_is_sent(command, mailbox, network):
-    """N05"""
+    """N08"""
     healthy = command("doctor")
 
     assert said(healthy) == dict.fromkeys(PARTS, "well")
@@ -68,7 +68,7 @@ def test_providers_that_do_not_know_us_are_named_without_our_secrets(command, se
 
 
 def test_providers_that_are_down_are_named(settings, clock):
-    """M07"""
+    """N08"""
     nobody = "127.0.0.1:9"
     down = replace(settings, smtp_url=f"smtp://{nobody}", sms_url=f"http+json://{nobody}/sms?token=canary")
     app = create_app(down, clock=clock)
@@ -95,7 +95,7 @@ def test_an_old_schema_and_a_lost_key_are_told(command, parts, cast, settings):
 
 
 def test_a_storage_that_cannot_be_written_is_told(settings, clock, tmp_path):
-    """U09"""
+    """N08"""
     (tmp_path / "a file").write_text("where a folder should be")
     app = create_app(replace(settings, storage_url=f"file:{tmp_path / 'a file'}"), clock=clock)
 
@@ -107,7 +107,7 @@ def test_a_storage_that_cannot_be_written_is_told(settings, clock, tmp_path):
 
 
 def test_a_bad_setting_is_one_sentence_and_no_trace():
-    """N05"""
+    """N08"""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FIELDTICKETS_")}
     refused = subprocess.run(
         [sys.executable, "-m", "flask", "doctor"],

@@ -34,7 +34,7 @@ def sign_with_another_key(parts, cast) -> None:
 
 
 def test_it_listens_where_it_is_told(command, served, monkeypatch):
-    """N05"""
+    """N08"""
     monkeypatch.delenv("HOST", raising=False)
     monkeypatch.delenv("PORT", raising=False)
     command("up")

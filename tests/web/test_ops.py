@@ -43,7 +43,7 @@ def test_probes_are_answered_under_whatever_name_they_use(phone):
 
 
 def test_ready_says_which_part_is_out_of_order(phone, parts, monkeypatch):
-    """D13 D14"""
+    """N08"""
     well = phone.get("/readyz")
     assert well.json == dict.fromkeys(("database", "schema", "storage", "queue"), "well")
 
@@ -70,7 +70,7 @@ def test_a_schema_that_this_version_does_not_know_is_not_ready(phone, settings):
 
 
 def test_metrics_tell_what_waits_and_for_how_long(phone, parts, cast, clock):
-    """O14"""
+    """N08"""
     a_ticket(parts, cast, cast.karim)
     clock.instant = clock.instant.replace(hour=11)
     assert parts.rounds.take_tick("minute")
@@ -96,14 +96,14 @@ def test_metrics_name_pages_and_never_an_address(phone, parts, cast):
 
 
 def test_metrics_are_for_this_machine_alone_unless_a_token_is_set(phone):
-    """S09"""
+    """N07 N08"""
     assert phone.get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 403
     assert phone.get("/metrics", headers={"X-Forwarded-For": "192.0.2.7"}).status_code == 403
     assert phone.get("/metrics", environ_base={"REMOTE_ADDR": ""}).status_code == 403
 
 
 def test_with_a_token_only_its_holder_reads_metrics(with_token):
-    """S09"""
+    """N07 N08"""
     far = {"environ_base": {"REMOTE_ADDR": "192.0.2.7"}}
     right = {"Authorization": "Bearer scrape-canary"}
 
