@@ -64,7 +64,7 @@ def open_ticket(
     organisation = session.scalars(
         select(Organisation).where(Organisation.id == session.info["organisation_id"]).with_for_update()
     ).one()
-    ticket = _row(organisation, new, now)
+    ticket = _row(organisation, new, new.ref or _next_ref(session, organisation, now), now)
     session.add(ticket)
     session.flush()
     move = Move(session, links, locked(session, ticket.id), None, ACTS["ticket.open"], {}, actor, now)
@@ -111,10 +111,10 @@ def _dispatch(move: Move, subcontractor_id: int) -> Dispatch:
     return add_dispatch(move, Choice(subcontractor_id, (("chosen", ""),)))
 
 
-def _row(organisation: Organisation, new: NewTicket, now: datetime) -> Ticket:
+def _row(organisation: Organisation, new: NewTicket, ref: str, now: datetime) -> Ticket:
     ticket = Ticket(
         organisation_id=organisation.id,
-        ref=new.ref or _next_ref(organisation, now),
+        ref=ref,
         kind=new.kind,
         title=new.title,
         description=new.description,
@@ -140,8 +140,11 @@ def _row(organisation: Organisation, new: NewTicket, now: datetime) -> Ticket:
     return ticket
 
 
-def _next_ref(organisation: Organisation, now: datetime) -> str:
-    """The organisation's own numbering: T-2026-000123."""
-    organisation.last_ticket_number += 1
+def _next_ref(session: Session, organisation: Organisation, now: datetime) -> str:
+    """The organisation's own numbering: T-2026-000123, past the numbers that a manager gave by hand."""
     year = now.astimezone(ZoneInfo(organisation.time_zone)).year
-    return f"T-{year}-{organisation.last_ticket_number:06d}"
+    while True:
+        organisation.last_ticket_number += 1
+        ref = f"T-{year}-{organisation.last_ticket_number:06d}"
+        if session.scalar(select(Ticket.id).where(Ticket.ref == ref)) is None:
+            return ref

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from fieldtickets.desk.facts import gather
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
 from fieldtickets.store.models import Delivery, Dispatch, Ticket
@@ -63,3 +64,25 @@ def test_the_stand_by_is_asked_at_once_when_the_winner_gives_the_job_back(parts,
     }
     with parts.database.read(cast.organisation) as session:
         assert session.get(Ticket, ticket.id).ball is Party.SUBCONTRACTOR
+
+
+def test_who_lost_does_not_learn_when_the_winner_comes(parts, cast):
+    """O08"""
+    ticket = a_ticket(parts, cast, cast.karim, cast.lucie)
+    do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
+
+    with parts.database.read(cast.organisation) as session:
+        row = session.get_one(Ticket, ticket.id)
+        seen = {one.subcontractor_id: gather(session, row, one, MONDAY_NOON) for one in row.dispatches}
+
+    assert seen[cast.karim].appointment is not None
+    assert seen[cast.lucie].appointment is None
+
+
+def test_a_number_that_the_manager_gave_is_not_given_again(parts, cast):
+    """S020"""
+    by_hand = a_ticket(parts, cast, cast.karim, ref="T-2031-000001")
+
+    by_itself = a_ticket(parts, cast, cast.karim)
+
+    assert (by_hand.ref, by_itself.ref) == ("T-2031-000001", "T-2031-000002")

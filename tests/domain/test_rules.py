@@ -11,6 +11,8 @@ from fieldtickets.domain import seals
 from fieldtickets.domain.deadlines import at_site, outside_quiet_hours
 from fieldtickets.domain.dispatching import Candidate, rank
 from fieldtickets.domain.money import NotAnAmount, cents
+from fieldtickets.domain.phases import Standing
+from tests.builders import some_facts
 
 
 @pytest.mark.parametrize(
@@ -92,3 +94,10 @@ def test_a_seal_depends_on_every_word_and_on_the_seal_before(payload):
     assert first == seals.seal(dict(reversed(payload.items())), seals.GENESIS)
     assert first != seals.seal({**payload, "one more": "x"}, seals.GENESIS)
     assert first != seals.seal(payload, first)
+
+
+@pytest.mark.parametrize("standing", [Standing.LOST, Standing.RECALLED, Standing.WITHDRAWN])
+def test_who_is_out_of_it_no_longer_reads_the_customer_s_details(standing):
+    """S013 O08 O14: also where the playbook shows them with the offer."""
+    assert some_facts().discloses
+    assert not some_facts(standing=standing).discloses

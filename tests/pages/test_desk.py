@@ -1,0 +1,116 @@
+"""Nadia at her desk, and on her phone: the dashboard in a real browser."""
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from fieldtickets.store.models import Ticket
+from tests.browser import axe_violations
+from tests.builders import TUESDAY_AT_TWO, acts_done, do, sent
+from tests.pages.conftest import DESK, PHONE, House, sideways
+
+pytestmark = pytest.mark.translated
+
+PAGES = (
+    "/",
+    "/?queue=waiting",
+    "/tickets",
+    "/tickets/new",
+    "/tickets/T-2026-000001",
+    "/tickets/T-2026-000001/ticket.cancel",
+    "/subcontractors",
+    "/subcontractors/new",
+    "/planning",
+)
+
+
+def a_day(house: House) -> None:
+    """One job accepted, one waiting, one with a question of Karim's."""
+    accepted = house.ticket(house.cast.karim, ref="T-2026-000001")
+    do(house.parts, house.cast, accepted, "offer.accept", house.cast.karim, TUESDAY_AT_TWO)
+    house.ticket(house.cast.karim, house.cast.lucie)
+    asked = house.ticket(house.cast.karim)
+    do(house.parts, house.cast, asked, "message.write", house.cast.karim, {"body": "Quel étage ?"})
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_of_the_desk_is_accessible_and_fits_a_desk_and_a_phone(house, path):
+    """S018 S053"""
+    a_day(house)
+
+    with house.desk(path) as page:
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert axe_violations(page) == []
+        for size in (DESK, PHONE):
+            page.set_viewport_size(size)
+            assert sideways(page) <= 0
+        assert page.locator("html").get_attribute("lang") == "fr"
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/password/forgot", "/sign-in?lang=de"])
+def test_the_pages_before_the_desk_are_accessible(house, path):
+    """S01 S02"""
+    with house.visit(path) as page:
+        assert axe_violations(page) == []
+        assert sideways(page) <= 0
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without scripts"])
+def test_a_ticket_goes_out_is_accepted_through_the_link_and_is_seen_by_its_manager(house, script):
+    """S014 S017 S020 S037 S042: the main job, end to end."""
+    with house.desk("/tickets/new", script=script) as page:
+        form = page.locator('form[data-act="ticket.open"]')
+        form.locator('[name="title"]').fill("Fuite sous évier")
+        form.locator('[name="trade"]').fill("plumbing")
+        form.locator("label", has=page.locator('input[value="matching"]')).click()
+        form.locator('[name="site_postcode"]').fill("69003")
+        form.locator('[name="site_city"]').fill("Lyon")
+        others = form.locator("details:not([open]) summary")
+        if others.count():
+            others.last.click()
+        form.locator("label", has=page.locator(f'input[value="{house.cast.karim}"]')).click()
+        form.locator("button").last.click()
+        expect(page.locator("h1")).to_contain_text("Fuite sous évier")
+        ref = page.url.rsplit("/", 1)[1].partition("?")[0]
+
+    with house.parts.database.read(house.cast.organisation) as session:
+        ticket_id = session.scalars(select(Ticket.id).where(Ticket.ref == ref)).one()
+    path = sent(house.parts, house.cast.organisation, ticket_id).path(house.cast.karim)
+    with house.visit(path, script=script) as phone:
+        accept = phone.locator('form[data-act="offer.accept"]')
+        accept.locator("label", has=phone.locator('input[name="date"]')).nth(1).click()
+        accept.locator("label", has=phone.locator('input[name="time"][value="14:00"]')).click()
+        accept.locator("button").last.click()
+        expect(accept).to_have_count(0)
+
+    with house.desk(f"/tickets/{ref}", script=script) as page:
+        expect(page.locator("main")).to_contain_text("Karim Plomberie accepte le travail")
+        write = page.locator('form[data-act="message.write"]').first
+        write.locator("textarea").fill("Merci. La clé est chez le gardien.")
+        write.locator("button").last.click()
+        expect(page.locator("main")).to_contain_text("La clé est chez le gardien.")
+
+    with house.visit(path, script=script) as phone:
+        expect(phone.locator(".thread")).to_contain_text("La clé est chez le gardien.")
+    assert acts_done(house.parts.database, house.cast.organisation)[-1] == "message.write"
+
+
+def test_the_queue_shows_a_new_message_without_being_reloaded(house):
+    """S053"""
+    ticket = house.ticket(house.cast.karim)
+
+    with house.desk("/?queue=mine") as page:
+        expect(page.get_by_text("Fuite sous évier")).to_have_count(0)
+        do(house.parts, house.cast, ticket, "message.write", house.cast.karim, {"body": "Quel étage ?"})
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        expect(page.get_by_text("Fuite sous évier").first).to_be_visible()
+
+
+def test_a_viewer_reads_the_ticket_and_finds_no_button_that_acts(house):
+    """O02"""
+    a_day(house)
+
+    with house.desk("/tickets/T-2026-000001", user_id=house.cast.paul) as page:
+        expect(page.locator("main")).to_contain_text("Fuite sous évier")
+        assert page.locator("main form[data-act]").count() == 0
