@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.docs import coverage, figures, lifecycle, texts
+from tools.docs import commands, coverage, figures, lifecycle, texts
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES: dict[str, Callable[[], str]] = {
     "docs/coverage.md": coverage.page,
     "docs/lifecycle.md": lifecycle.page,
+    "docs/operations.md": commands.page,
     "docs/texts.md": texts.page,
     "README.md": figures.readme,
 }

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tools.docs.tables import table
+from tools.docs.tables import between, table
 
 ROOT = Path(__file__).parent.parent.parent
 README = ROOT / "README.md"
@@ -19,8 +19,7 @@ def readme() -> str:
 
 
 def filled(text: str, results: dict[str, Any]) -> str:
-    """A page with the figures between its markers. Raises ValueError when a marker is missing."""
-    before, rest = text[: text.index(BEGIN) + len(BEGIN)], text[text.index(END) :]
+    """A page with the figures between its markers."""
     head = ("what", "unit", "ours", "bare", "ratio", "limit")
     rows = [["" if row[name] is None else str(row[name]) for name in head] for row in results["rows"]]
-    return f"{before}\nPython {results['python']}.\n\n{table(head, rows)}\n{rest}"
+    return between(text, BEGIN, END, f"Python {results['python']}.\n\n{table(head, rows)}")

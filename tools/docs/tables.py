@@ -12,3 +12,9 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table; every line ends, so that pages are put together by joining."""
     lines = [head, ["---"] * len(head), *rows]
     return "".join("| " + " | ".join(cell(one) for one in line) + " |\n" for line in lines)
+
+
+def between(text: str, begin: str, end: str, filling: str) -> str:
+    """A page with something new between two of its lines. Raises ValueError when one is missing."""
+    before, rest = text[: text.index(begin) + len(begin)], text[text.index(end) :]
+    return f"{before}\n{filling}\n{rest}"
