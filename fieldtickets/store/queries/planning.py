@@ -16,7 +16,7 @@ MOST_UNDATED = 50
 
 @dataclass(frozen=True)
 class Visit:
-    """Somebody is expected: agreed, or only proposed so far."""
+    """Somebody is expected: for sure, or only if somebody takes it or agrees."""
 
     ticket: Ticket
     starts_at: datetime
@@ -51,7 +51,7 @@ def week(session: Session, monday: date, today: date, zone: str) -> Week:
     start = datetime.combine(monday, time(), ZoneInfo(zone))
     end = datetime.combine(monday + timedelta(days=7), time(), ZoneInfo(zone))
     visits = [
-        Visit(one.ticket, one.starts_at, one.state == "agreed")
+        Visit(one.ticket, one.starts_at, one.state == "agreed" and holder(one.ticket) is not None)
         for one in session.scalars(
             _APPOINTMENTS.where(Appointment.starts_at >= start, Appointment.starts_at < end)
         )

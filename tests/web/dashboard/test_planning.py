@@ -62,7 +62,7 @@ def test_what_waits_for_a_yes_and_what_has_no_date_stand_last(nadia, parts, cast
     places = [page.index(words) for words in ("Agréée", "Proposée", "Nobody yet", "Date fixe", "No date yet")]
     assert places == sorted(places)
     assert page.index("No date yet") < page.index("Sans date")
-    assert "3 appointments, 1 to be confirmed" in page
+    assert "3 appointments, 2 to be confirmed" in page
 
 
 def test_days_are_those_of_the_organisation(nadia, parts, cast):
