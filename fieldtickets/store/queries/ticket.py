@@ -116,7 +116,7 @@ def deadlines(session: Session, ticket_id: int) -> Sequence[Clock]:
     return session.scalars(
         select(Clock)
         .where(Clock.ticket_id == ticket_id, Clock.state == "pending")
-        .order_by(Clock.due_at, Clock.id)
+        .order_by(Clock.due_at, Clock.kind, Clock.id)
     ).all()
 
 

@@ -44,7 +44,7 @@ from fieldtickets.web.dashboard.ticket_forms import (
 )
 from fieldtickets.web.dashboard.ticket_page import Deed, TicketPage, look
 from fieldtickets.web.dashboard.words import BALL_NAMES, PLAYBOOK_NAMES, TASK_BUTTONS, TASK_NAMES, lasting
-from fieldtickets.web.links.downloads import JPEG, handed_out, repainted
+from fieldtickets.web.links.downloads import JPEG, handed_out, read_aloud, repainted
 from fieldtickets.web.links.forms import files_field
 from fieldtickets.web.links.views import INVALID, NO_HISTORY, beside_its_field
 from fieldtickets.web.parts import parts
@@ -110,8 +110,8 @@ def words(shown_ticket: Ticket) -> dict[str, Any]:
         "task_names": TASK_NAMES,
         "task_buttons": TASK_BUTTONS,
         "playbook_names": PLAYBOOK_NAMES,
-        "acts": ACTS,
         "lasting": lasting,
+        "phone": read_aloud,
         "wording": wording,
     }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import g, request
 
-from fieldtickets.domain.acts import Act, Refused
+from fieldtickets.domain.acts import Act, Refused, Weight
 from fieldtickets.domain.dispatching import rank
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.words import Message, _
@@ -58,6 +58,11 @@ class Sheet:
     def question(self) -> Message | None:
         """The sentence above the form, where it was written for our side."""
         return self.act.question if set(self.act.by) <= OUR_SIDE else None
+
+    @property
+    def name(self) -> Message:
+        """What opens the form: the words of its button, unless these only make sense below it."""
+        return self.question if self.question and self.act.weight is Weight.SILENT else self.act.label
 
     @property
     def wrong(self) -> bool:

@@ -1,19 +1,16 @@
 """Asking more companies from the ticket's page, by name or by trade and place."""
 
-import hashlib
-import json
-
 from flask import g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from fieldtickets import desk
 from fieldtickets.domain.acts import Refused, TooLate
 from fieldtickets.domain.words import _
-from fieldtickets.store.models import Submission, Ticket
+from fieldtickets.store.models import Ticket
 from fieldtickets.store.queries.candidates import candidates
 from fieldtickets.web.accounts import MANAGERS, require
+from fieldtickets.web.dashboard.once import once
 from fieldtickets.web.dashboard.room import bp
 from fieldtickets.web.dashboard.ticket import actor, deed_of, late, opened, words
 from fieldtickets.web.dashboard.ticket_forms import OFFER, OfferForm, signed, signed_field, suggestions
@@ -42,8 +39,6 @@ def offer(ref: str) -> ResponseReturnValue:
         return _page(ref, form), 422
     try:
         parts().database.attempt(g.organisation_id, lambda session: _ask(session, found, form, field.nonce))
-    except IntegrityError:
-        return redirect(f"/tickets/{ref}", 303)  # the same form was a moment faster
     except TooLate as reason:
         return late(found, deed, reason, None, 409)
     except desk.Unknown:
@@ -56,16 +51,11 @@ def offer(ref: str) -> ResponseReturnValue:
 
 
 def _ask(session: Session, found: Ticket, form: OfferForm, nonce: str) -> None:
-    now = parts().clock.now()
-    content = json.dumps([found.id, sorted(form.offer_to.data)])
-    digest = hashlib.sha256(content.encode()).hexdigest()
-    if earlier := session.get(Submission, nonce):
-        if earlier.digest != digest:
-            raise desk.FormReused(_("This form was already sent with other content."))
-        return
-    session.add(Submission(nonce=nonce, act=OFFER.name, digest=digest, at=now))
-    session.flush()  # first of all, so that the same form sent twice waits for itself
-    desk.dispatch_to(session, parts().links, found.id, form.to, actor(), now)
+    def ask() -> str:
+        desk.dispatch_to(session, parts().links, found.id, form.to, actor(), parts().clock.now())
+        return found.ref
+
+    once(session, OFFER.name, nonce, ask)
 
 
 def _page(ref: str, form: OfferForm, refusal: Refused | None = None) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
 from urllib.parse import quote
@@ -140,6 +140,15 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Owed:
+    """A deadline: by when, which companies owe something, and the act that their silence brings."""
+
+    due_at: datetime
+    act: Act
+    companies: Sequence[str]
+
+
+@dataclass(frozen=True)
 class TicketPage:
     """A ticket with all that was said, owed and done on it."""
 
@@ -248,6 +257,15 @@ class TicketPage:
         return (
             self.side is not None and deed.act.name not in APART and deed.act.open_to(self.side, deed.facts)
         )
+
+    @property
+    def owed(self) -> list[Owed]:
+        """The deadlines, those of the same hour and kind together."""
+        same = groupby(self.deadlines, key=lambda clock: (clock.due_at, clock.kind))
+        return [
+            Owed(due_at, ACTS[kind], [self.company(one.dispatch_id) for one in clocks if one.dispatch_id])
+            for (due_at, kind), clocks in same
+        ]
 
     @property
     def offerable(self) -> bool:
