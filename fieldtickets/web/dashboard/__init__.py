@@ -4,6 +4,7 @@ from flask import Flask
 
 from fieldtickets.web.dashboard import (
     frame,
+    importing,
     new_ticket,
     planning,
     queues,
@@ -18,6 +19,7 @@ VIEWS = (
     new_ticket,
     subcontractors,
     planning,
+    importing,
     ticket,
     ticket_offer,
 )  # importing them registers their pages in the room
