@@ -94,7 +94,7 @@ class Workers(Consumer):
 
 def _queue(name: str, url: str, secret: str) -> Huey:
     serializer = SignedSerializer(secret=secret, salt=f"fieldtickets.jobs.{name}")
-    if urlsplit(url).scheme == "redis":
+    if urlsplit(url).scheme in ("redis", "rediss"):
         return RedisHuey(f"fieldtickets.{name}", url=url, results=False, serializer=serializer)
     path = Path(url.removeprefix("sqlite:"))
     path.parent.mkdir(parents=True, exist_ok=True)
