@@ -2,23 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
-from sqlalchemy import ColumnElement, and_, delete, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from fieldtickets.desk import Actor, Request, record
+from fieldtickets.desk.retention import forget
 from fieldtickets.domain.acts import Refused
 from fieldtickets.domain.parties import Party
 from fieldtickets.exchanges import ACTS
 from fieldtickets.links import Links
 from fieldtickets.store.db import EVERYONE, Database
-from fieldtickets.store.models import Clock, Counter, Submission, Tick
+from fieldtickets.store.models import Clock, Tick
 
 BATCH = 200
-KEPT = timedelta(days=7)  # ticks; so long one can see how regular they were
-TWICE_WITHIN = timedelta(days=90)  # a form may come again as long as its link lives (E1)
 
 log = structlog.get_logger("rounds")
 
@@ -49,13 +48,10 @@ class Rounds:
             return False
         return True
 
-    def clean_up(self) -> None:
-        """Forget what only served for a while: ticks, counters of windows that ended, old form numbers."""
-        now = self.now()
+    def clean_up(self) -> dict[str, int]:
+        """Forget what only served for a while; how many rows of each kind."""
         with self.database.begin(EVERYONE) as session:
-            session.execute(delete(Tick).where(Tick.done_at < now - KEPT))
-            session.execute(delete(Counter).where(Counter.ends_at < now))
-            session.execute(delete(Submission).where(Submission.at < now - TWICE_WITHIN))
+            return forget(session, self.now())
 
     def _due(self, last: Clock | None) -> Sequence[Clock]:
         """The next deadlines, past those that were just tried."""

@@ -48,4 +48,15 @@ def restore(folder: Path) -> None:
     click.echo("No message leaves before: flask outbox resume")
 
 
-COMMANDS = (backup, restore)
+@click.command("purge")
+@with_appcontext
+def purge() -> None:
+    """Forget what is past its time, and say how much: ended sessions, links to passwords, form numbers.
+
+    The worker does the same by itself. The journal, tickets and files are not touched.
+    """
+    gone = parts().rounds.clean_up()
+    click.echo(", ".join(f"{rows} {name}" for name, rows in gone.items()) + " forgotten")
+
+
+COMMANDS = (backup, restore, purge)

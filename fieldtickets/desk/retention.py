@@ -1,0 +1,34 @@
+"""Retention: what only served for a while is forgotten; the journal and what it tells of stay.
+
+Forgotten are minutes of the clock, counters of windows that ended, numbers of forms, sessions nobody
+used for a month, password links and the browsers of links that are over.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from fieldtickets.store.models import Counter, Link, LinkDevice, PasswordLink, Submission, Tick, UserSession
+
+TICKS_KEPT = timedelta(days=7)  # so long one can see how regular they were
+TWICE_WITHIN = timedelta(days=90)  # a form may come again as long as its link lives (E1)
+OVER_SINCE = timedelta(days=30)  # sessions, password links, browsers of links
+
+
+def forget(session: Session, now: datetime) -> dict[str, int]:
+    """Delete what is past its time, over all organisations; how many rows of each kind (Y03)."""
+    over = now - OVER_SINCE
+    ended = select(Link.id).where(Link.expires_at < over)
+    past = {
+        "minutes": delete(Tick).where(Tick.done_at < now - TICKS_KEPT),
+        "counters": delete(Counter).where(Counter.ends_at < now),
+        "forms": delete(Submission).where(Submission.at < now - TWICE_WITHIN),
+        "sessions": delete(UserSession).where(UserSession.last_seen_at < over),
+        "password links": delete(PasswordLink).where(PasswordLink.expires_at < over),
+        "browsers": delete(LinkDevice).where(LinkDevice.link_id.in_(ended)),
+    }
+    return {
+        name: session.execute(statement.execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined]
+        for name, statement in past.items()
+    }

@@ -1,0 +1,55 @@
+"""`flask purge` forgets what only served for a while, and keeps what happened."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from fieldtickets.store.db import EVERYONE
+from fieldtickets.store.models import Counter, Event, LinkDevice, Submission, Tick, User, UserSession
+from fieldtickets.web import passwords
+from tests.builders import TUESDAY_AT_TWO, a_ticket, do
+
+
+def rows_of(database, table) -> int:
+    with database.read(EVERYONE) as rows:
+        return rows.scalar(select(func.count()).select_from(table)) or 0
+
+
+def a_busy_day(parts, cast, clock) -> None:
+    """Everything that purge knows of, once."""
+    ticket = a_ticket(parts, cast, cast.karim)
+    do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
+    parts.rounds.take_tick("minute")
+    now = clock.instant
+    with parts.database.begin(cast.organisation) as rows:
+        rows.add(Counter(key="sign-in", count=1, ends_at=now + timedelta(hours=1)))
+        rows.add(LinkDevice(link_id=ticket.link_ids[cast.karim], device="a phone", since=now))
+        rows.add(UserSession(digest="a" * 64, user_id=cast.nadia, created_at=now, last_seen_at=now))
+        passwords.new_link(rows, rows.get_one(User, cast.nadia), now)
+
+
+def test_what_is_past_its_time_is_forgotten_and_counted(command, parts, cast, clock):
+    """Y03"""
+    a_busy_day(parts, cast, clock)
+    facts, forms = rows_of(parts.database, Event), rows_of(parts.database, Submission)
+    clock.instant += timedelta(days=1000)
+
+    told = command("purge")
+
+    assert told.exit_code == 0
+    assert told.stdout.strip() == (
+        f"1 minutes, 1 counters, {forms} forms, 1 sessions, 1 password links, 1 browsers forgotten"
+    )
+    for table in (Tick, Counter, Submission, UserSession, LinkDevice):
+        assert rows_of(parts.database, table) == 0
+    assert rows_of(parts.database, Event) == facts
+    assert command("journal", "verify").exit_code == 0
+
+
+def test_what_may_still_be_needed_is_kept(command, parts, cast, clock):
+    """Y03"""
+    a_busy_day(parts, cast, clock)
+
+    assert command("purge").stdout == (
+        "0 minutes, 0 counters, 0 forms, 0 sessions, 0 password links, 0 browsers forgotten\n"
+    )
