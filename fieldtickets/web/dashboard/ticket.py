@@ -43,7 +43,7 @@ from fieldtickets.web.dashboard.ticket_forms import (
     typed_over,
 )
 from fieldtickets.web.dashboard.ticket_page import Deed, TicketPage, look
-from fieldtickets.web.dashboard.words import BALL_NAMES, PLAYBOOK_NAMES, TASK_BUTTONS, TASK_NAMES, lasting
+from fieldtickets.web.dashboard.words import BALL_NAMES, PLAYBOOK_NAMES, TASK_NAMES, lasting
 from fieldtickets.web.links.downloads import JPEG, handed_out, read_aloud, repainted
 from fieldtickets.web.links.forms import files_field
 from fieldtickets.web.links.views import INVALID, NO_HISTORY, beside_its_field
@@ -108,7 +108,6 @@ def words(shown_ticket: Ticket) -> dict[str, Any]:
         "party_names": PARTY_NAMES,
         "ball_names": BALL_NAMES,
         "task_names": TASK_NAMES,
-        "task_buttons": TASK_BUTTONS,
         "playbook_names": PLAYBOOK_NAMES,
         "lasting": lasting,
         "phone": read_aloud,

@@ -175,7 +175,9 @@ def suggestions(known: Sequence[Known], ticket: Ticket) -> tuple[list[Suggestion
 
 def _recipients(ticket: Ticket) -> list[str]:
     """To whom a message can go on this ticket, the likeliest first."""
-    there = {"subcontractor": bool(ticket.dispatches), "customer": ticket.customer is not None, "note": True}
+    customer = ticket.customer
+    reached = customer is not None and bool(customer.phone or customer.email)
+    there = {"subcontractor": bool(ticket.dispatches), "customer": reached, "note": True}
     return [to for to, is_there in there.items() if is_there]
 
 

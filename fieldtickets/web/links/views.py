@@ -16,8 +16,7 @@ from fieldtickets.exchanges.texts import words_of
 from fieldtickets.language import shown
 from fieldtickets.links import FormField
 from fieldtickets.uploads import BadUpload
-from fieldtickets.web import assets
-from fieldtickets.web.attachments import kept
+from fieldtickets.web import assets, doing
 from fieldtickets.web.links import opening
 from fieldtickets.web.links.forms import Sheet, declared_at, files_field, filled, sheet, signed_field
 from fieldtickets.web.links.opening import DeadLink, Opened
@@ -82,7 +81,6 @@ def do(opened: Opened, act: Act, form: AnswerForm, field: FormField) -> desk.Rec
 
     Raises what `desk.record` raises, and BadUpload; then nothing is kept.
     """
-    now = parts().clock.now()
     asked = partial(
         desk.Request,
         opened.ticket.id,
@@ -93,21 +91,11 @@ def do(opened: Opened, act: Act, form: AnswerForm, field: FormField) -> desk.Rec
         opened.link.dispatch_id,
         opened.link.id,
         field.version,
-        declared_at=declared_at(request.headers, now),
+        declared_at=declared_at(request.headers, parts().clock.now()),
     )
     files = files_field(form)
     sent = request.files.getlist(files.name) if files else []
-    with kept(sent, g.organisation_id) as stored:
-        recorded = parts().database.attempt(
-            g.organisation_id,
-            lambda session: desk.record(session, parts().links, asked(files=stored.files), now),
-        )
-        stored.unwanted = recorded.again or recorded.too_late is not None
-    if recorded.delivery_ids:
-        parts().ring("outbox")
-    if stored.files and not stored.unwanted:
-        parts().ring("previews")
-    return recorded
+    return doing.record(lambda stored: asked(files=stored), sent)
 
 
 def act_of(name: str) -> Act:

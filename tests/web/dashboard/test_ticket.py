@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from fieldtickets.domain.parties import Party, Role
-from fieldtickets.store.models import Delivery, Dispatch, Link, Message, Ticket, User
+from fieldtickets.store.models import Customer, Delivery, Dispatch, Link, Message, Ticket, User
 from tests.builders import (
     MONDAY_NOON,
     TUESDAY_AT_TWO,
@@ -285,6 +285,33 @@ def test_nobody_chosen_or_somebody_foreign_is_refused(nadia, parts, cast):
     assert "Choose whom to ask" in nobody.text
     assert fill(nadia, f"/tickets/{ref}", "offer.send", offer_to=foreign).status_code == 422
     assert nadia.get(f"/tickets/{ref}/offer.send").status_code == 200
+
+
+def test_asking_more_companies_comes_too_late_once_karim_has_the_job(nadia, parts, cast):
+    """R07"""
+    ticket = a_ticket(parts, cast, cast.karim)
+    form = forms_on(nadia.get(page_of(ticket)).text, "offer.send")[0]
+    do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
+    late = fill(nadia, page_of(ticket), "offer.send", form, offer_to=cast.lucie)
+    assert late.status_code == 409
+    assert "Karim Plomberie accepts the job" in late.text
+    assert forms_on(nadia.get(page_of(ticket)).text, "offer.send") == []
+
+
+def test_a_file_that_cannot_be_taken_is_said_beside_its_field_and_the_text_stays(nadia, parts, cast):
+    """U04"""
+    ticket = a_ticket(parts, cast, cast.karim)
+    program = (BytesIO(b"MZ a program"), "facture.pdf")
+    refused = fill(nadia, page_of(ticket), "message.write", to="note", body="Voici", files=program)
+    assert refused.status_code == 415
+    assert "Voici" in forms_on(refused.text, "message.write")[0]
+    assert "message.write" not in acts_done(parts.database, cast.organisation)
+
+
+def test_nobody_writes_to_a_customer_who_has_no_address(nadia, parts, cast):
+    ticket = a_ticket(parts, cast, cast.karim, customer=Customer(name="Anna Rossi"))
+    assert 'value="customer"' not in forms_on(nadia.get(page_of(ticket)).text, "message.write")[0]
+    assert fill(nadia, page_of(ticket), "message.write", to="customer", body="Bonjour").status_code == 422
 
 
 def test_a_link_is_replaced_cut_and_sent_again(nadia, parts, cast):
