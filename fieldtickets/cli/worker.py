@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import click
 from flask.cli import AppGroup, with_appcontext
-from honcho.manager import Manager
+from honcho import manager as honcho
 from honcho.printer import Printer
 
 from fieldtickets.outbox import queue
@@ -56,7 +56,8 @@ def serve(host: str, port: str, *, quiet: bool = True) -> None:
     quiet: keep to oneself what they log.
     """
     refuse_an_unknown_schema()
-    manager = Manager(Printer(sys.stdout, prefix=False))
+    honcho.KILL_WAIT = LONGEST_REQUEST_SECONDS  # its own 5 s would cut off a message that is being sent
+    manager = honcho.Manager(Printer(sys.stdout, prefix=False))
     with TemporaryDirectory(prefix="fieldtickets-metrics-") as counts:
         web, jobs = web_command(host, port), [sys.executable, "-m flask --app app worker"]
         for name, command in (("web", web), ("worker", jobs)):
