@@ -38,13 +38,20 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "vat_number": ("vat_number", "vat", "tva", "numero de tva", "ust-id", "partita iva"),
     "external_no": ("external_no", "number", "numero", "no", "code", "reference", "nummer"),
 }
+# How a list may begin, for a reader of each language; in the order above.
+EXAMPLES: Mapping[str, str] = {
+    "fr": "nom; téléphone; e-mail; langue; métiers; secteurs; siret; tva; numéro",
+    "en": "name; phone; email; language; trades; areas; siret; vat; number",
+    "de": "firma; telefon; e-mail; sprache; gewerke; gebiete; siret; ust-id; nummer",
+    "it": "ditta; telefono; e-mail; lingua; mestieri; zone; siret; partita iva; numero",
+}
 HEADS = {head: name for name, heads in COLUMNS.items() for head in heads}
 LONGEST = {"name": 120, "email": 254, "external_no": 40}
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """What cannot be taken: the line as a spreadsheet counts it, the head of the column, and why."""
+    """What cannot be taken: the line of the file, the head of the column as it stands there, and why."""
 
     line: int
     column: str
@@ -65,6 +72,7 @@ class List:
 
     lines: list[Line] = field(default_factory=list)
     wrong: list[Wrong] = field(default_factory=list)
+    heads: dict[str, str] = field(default_factory=dict)  # our name of a column → its head in the file
     ignored: list[str] = field(default_factory=list)  # heads of columns that nobody knows
 
 
@@ -128,9 +136,9 @@ def _columns(heads: Sequence[str], found: List) -> dict[int, str]:
     for place, head in enumerate(heads):
         name = HEADS.get(_plain(head))
         if name and name not in columns.values():
-            columns[place] = name
+            columns[place], found.heads[name] = name, one_line(head)[:60]
         elif name:
-            found.wrong.append(Wrong(1, one_line(head), _("This column is there twice.")))
+            found.wrong.append(Wrong(1, one_line(head)[:60], _("This column is there twice.")))
         elif head.strip():
             found.ignored.append(one_line(head)[:60])
     return columns
@@ -155,11 +163,11 @@ def _line_of(
             values[name] = readers[name](cell)
         except ValueError as error:
             values[name] = ""
-            found.wrong.append(Wrong(number, name, error.args[0]))
+            found.wrong.append(Wrong(number, found.heads[name], error.args[0]))
             broken.add(name)
     if not (values.get("phone") or values.get("email") or broken & {"phone", "email"}):
         message = _("Give a telephone number or an e-mail.")
-        found.wrong.append(Wrong(number, "phone", message))
+        found.wrong.append(Wrong(number, found.heads.get("phone", "phone"), message))
     return Line(number, values)
 
 
@@ -168,7 +176,8 @@ def _note_twice(line: Line, first: dict[str, int], found: List) -> None:
     key = f"number {number}" if number else f"name {name.casefold()}" if name else ""
     if key and first.setdefault(key, line.number) != line.number:
         earlier = _("Line %(line)s is the same company.", line=first[key])
-        found.wrong.append(Wrong(line.number, "external_no" if number else "name", earlier))
+        column = found.heads["external_no" if number else "name"]
+        found.wrong.append(Wrong(line.number, column, earlier))
 
 
 def _readers(country: str, phone_countries: Collection[str]) -> dict[str, Callable[[str], Any]]:

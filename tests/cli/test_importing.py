@@ -34,7 +34,7 @@ def test_each_error_has_its_line_and_column_and_nothing_is_written(command, data
     refused = command("import", "subcontractors", str(path), *OURS, "--apply")
 
     assert refused.exit_code == 1
-    assert "line 3, column phone: Check this phone number" in refused.output
+    assert "line 3, column telephone: Check this phone number" in refused.output
     assert "Marc Serrurier" not in names(database, cast)
 
 

@@ -17,6 +17,7 @@ from fieldtickets.domain.words import Message, _
 from fieldtickets.web.accounts import MANAGERS, require
 from fieldtickets.web.dashboard.room import bp
 from fieldtickets.web.parts import parts
+from fieldtickets.web.speech import reader
 
 MOST_BYTES = 8_000_000  # of a list, as a spreadsheet saves it
 MOST_PACKED = 1_800_000  # of it in the page; a field of a form may not be longer
@@ -107,5 +108,5 @@ def _page(
         refusal=refusal,
         done=[int(count) for count in done if count.isdecimal()] if done else [],
         most_shown=MOST_SHOWN,
-        columns={name: heads[0] for name, heads in imports.COLUMNS.items()},
+        example=imports.EXAMPLES[reader().language],
     )

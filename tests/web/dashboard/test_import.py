@@ -80,7 +80,7 @@ def test_one_error_and_nothing_is_written(nadia, database, cast):
     refused = nadia.check(LIST + "Léa;12;vitres;69;E-3\n")
     assert refused.status_code == 422
     assert "Line 4" in refused.text
-    assert "<td>phone</td>" in refused.text
+    assert "<td>téléphone</td>" in refused.text
     assert 'name="list"' not in refused.text
     assert len(companies(database, cast.organisation)) == 2
 
@@ -105,7 +105,7 @@ def test_a_list_that_is_none_of_ours_is_refused(nadia, database, cast, packed):
 
 
 def test_a_packed_list_cannot_burst_the_memory():
-    """U05"""
+    """U15"""
     assert unpacked(pack(b"a;b\n")) == b"a;b\n"
     assert unpacked(pack(b"0" * (MOST_BYTES + 1))) is None
 

@@ -75,7 +75,7 @@ def test_those_who_suit_are_asked_or_nobody_yet(nadia, database, cast):
 
 
 def test_a_ticket_with_date_number_and_files(nadia, database, cast):
-    """S022 S015 U01"""
+    """S020 U01"""
     made = nadia.send(
         "later", ref="A-12", date="2031-05-06", time="14:00", files=(io.BytesIO(PDF), "plan.pdf")
     )

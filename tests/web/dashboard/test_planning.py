@@ -27,7 +27,7 @@ def test_a_stranger_is_not_let_in(phone, cast):
 
 
 def test_the_week_has_a_row_for_each_company(nadia, parts, cast):
-    """S022"""
+    """S042"""
     ticket = agreed(parts, cast, cast.karim, title="Chez Anna")
     agreed(parts, cast, cast.lucie, {"date": date(2031, 5, 13), "time": time(9)}, title="Semaine suivante")
     page = nadia.get("/planning").text
@@ -41,7 +41,7 @@ def test_the_week_has_a_row_for_each_company(nadia, parts, cast):
 
 
 def test_what_waits_for_a_yes_and_what_has_no_date_stand_last(nadia, parts, cast):
-    """S022 S023"""
+    """S042"""
     undated = a_ticket(parts, cast, cast.lucie, title="Sans date", playbook="marketplace")
     do(parts, cast, undated, "offer.accept", cast.lucie)
     fixed = datetime(2031, 5, 7, 7, 0, tzinfo=UTC)
@@ -75,7 +75,7 @@ def test_days_are_those_of_the_organisation(nadia, parts, cast):
 
 @pytest.mark.parametrize("monday", ["2031-03-24", "2031-10-20"])
 def test_the_week_of_a_clock_change_keeps_its_sunday(nadia, parts, cast, monday):
-    """T02 T03"""
+    """T02"""
     sunday = {"2031-03-24": datetime(2031, 3, 30, 21, 59, tzinfo=UTC)}.get(
         monday, datetime(2031, 10, 26, 22, 59, tzinfo=UTC)
     )
@@ -86,7 +86,7 @@ def test_the_week_of_a_clock_change_keeps_its_sunday(nadia, parts, cast, monday)
 
 
 def test_a_weekend_without_anybody_takes_no_room(nadia, parts, cast):
-    """S022"""
+    """S042"""
     agreed(parts, cast, cast.karim)
     assert nadia.get("/planning").text.count('scope="col"') == 6
 

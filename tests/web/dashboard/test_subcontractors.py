@@ -217,7 +217,7 @@ def test_technicians_come_and_go(nadia, database, cast):
 
 
 def test_two_who_change_a_company_at_once_do_not_overwrite_each_other(nadia, database, cast):
-    """R05"""
+    """R08"""
     assert nadia.send(cast.karim, name="Karim et fils").status_code == 303
     late = nadia.send(cast.karim, name="Karim SARL")
     assert late.status_code == 409
