@@ -8,21 +8,18 @@ import pytest
 from sqlalchemy import select, update
 
 from fieldtickets.domain.parties import Party, Role
-from fieldtickets.store.models import Customer, Delivery, Dispatch, Link, Message, Ticket, User
+from fieldtickets.store.models import Customer, Delivery, Dispatch, Message, Ticket, User
 from tests.builders import (
     MONDAY_NOON,
     TUESDAY_AT_TWO,
     TYPED_TUESDAY,
-    a_subcontractor,
     a_ticket,
     acts_done,
     do,
 )
 from tests.pictures import photo
-from tests.web.links.forms import FORM
+from tests.web.dashboard.ticket_forms import CSRF, fill, forms_on, page_of
 from tests.web.signing_in import sign_in
-
-CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 @pytest.fixture
@@ -30,29 +27,6 @@ def nadia(phone, parts, cast):
     """Nadia's browser, signed in."""
     sign_in(phone, parts, cast.nadia)
     return phone
-
-
-def forms_on(page: str, act: str) -> list[str]:
-    """The forms of an act that a page holds, as text."""
-    return [found[0] for found in FORM.finditer(page) if found[1] == act]
-
-
-def fill(browser, address: str, act: str, form: str | None = None, **answer):
-    """Open a page, take the form of an act (the first one, unless given), fill it and send it."""
-    form = form or forms_on(browser.get(address).text, act)[0]
-    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
-    ref = address.split("/")[2]
-    return browser.post(f"/tickets/{ref}/acts/{act}", data={**hidden, **answer})
-
-
-def page_of(ticket) -> str:
-    return f"/tickets/{ticket.ref}"
-
-
-def ref_of(parts, cast, ticket) -> str:
-    """The number of a ticket that was not offered."""
-    with parts.database.read(cast.organisation) as session:
-        return session.get_one(Ticket, ticket.id).ref
 
 
 def test_the_page_says_what_comes_next_and_who_has_it(nadia, parts, cast, clock):
@@ -149,6 +123,22 @@ def test_a_message_brings_its_files_and_they_are_downloaded(nadia, parts, cast):
     assert got.headers["Content-Security-Policy"].startswith("sandbox")
     assert nadia.get(where.replace(ticket.ref, other.ref)).status_code == 404
     assert nadia.get(f"{page_of(ticket)}/files/{10**30}/x.jpg").status_code == 404
+
+
+def test_a_file_that_cannot_be_taken_is_said_beside_its_field_and_the_text_stays(nadia, parts, cast):
+    """U04"""
+    ticket = a_ticket(parts, cast, cast.karim)
+    program = (BytesIO(b"MZ a program"), "facture.pdf")
+    refused = fill(nadia, page_of(ticket), "message.write", to="note", body="Voici", files=program)
+    assert refused.status_code == 415
+    assert "Voici" in forms_on(refused.text, "message.write")[0]
+    assert "message.write" not in acts_done(parts.database, cast.organisation)
+
+
+def test_nobody_writes_to_a_customer_who_has_no_address(nadia, parts, cast):
+    ticket = a_ticket(parts, cast, cast.karim, customer=Customer(name="Anna Rossi"))
+    assert 'value="customer"' not in forms_on(nadia.get(page_of(ticket)).text, "message.write")[0]
+    assert fill(nadia, page_of(ticket), "message.write", to="customer", body="Bonjour").status_code == 422
 
 
 def test_an_empty_message_comes_back_with_what_to_put_right(nadia, parts, cast):
@@ -252,85 +242,6 @@ def test_what_came_too_late_is_kept_and_can_be_sent_as_a_message(nadia, parts, c
     assert late.status_code == 409
     assert "closes the ticket" in late.text
     assert "Fait par le gardien" in forms_on(late.text, "message.write")[0]
-
-
-def test_nadia_asks_more_companies_once(nadia, parts, cast):
-    """R02 S003"""
-    ticket = a_ticket(parts, cast, cast.karim)
-    page = nadia.get(page_of(ticket)).text
-    form = forms_on(page, "offer.send")[0]
-    assert "Lucie Chauffage" in form
-    assert "Karim" not in form
-    for _tap in range(2):
-        assert fill(nadia, page_of(ticket), "offer.send", form, offer_to=cast.lucie).status_code == 303
-    other = fill(nadia, page_of(ticket), "offer.send", form, offer_to=cast.karim)
-    assert other.status_code == 422
-    assert acts_done(parts.database, cast.organisation).count("offer.send") == 2
-
-
-def test_the_next_suitable_ones_are_asked_by_trade_and_place(nadia, parts, cast):
-    """S007"""
-    ref = ref_of(parts, cast, a_ticket(parts, cast))
-    assert fill(nadia, f"/tickets/{ref}", "offer.send", offer_to="matching").status_code == 303
-    assert acts_done(parts.database, cast.organisation).count("offer.send") == 2
-
-
-def test_nobody_chosen_or_somebody_foreign_is_refused(nadia, parts, cast):
-    """O01"""
-    ref = ref_of(parts, cast, a_ticket(parts, cast))
-    with parts.database.begin(cast.other_organisation) as session:
-        foreign = a_subcontractor(session, cast.other_organisation, "Igor Travaux", "+33612345670").id
-    nobody = fill(nadia, f"/tickets/{ref}", "offer.send")
-    assert nobody.status_code == 422
-    assert "Choose whom to ask" in nobody.text
-    assert fill(nadia, f"/tickets/{ref}", "offer.send", offer_to=foreign).status_code == 422
-    assert nadia.get(f"/tickets/{ref}/offer.send").status_code == 200
-
-
-def test_asking_more_companies_comes_too_late_once_karim_has_the_job(nadia, parts, cast):
-    """R07"""
-    ticket = a_ticket(parts, cast, cast.karim)
-    form = forms_on(nadia.get(page_of(ticket)).text, "offer.send")[0]
-    do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
-    late = fill(nadia, page_of(ticket), "offer.send", form, offer_to=cast.lucie)
-    assert late.status_code == 409
-    assert "Karim Plomberie accepts the job" in late.text
-    assert forms_on(nadia.get(page_of(ticket)).text, "offer.send") == []
-
-
-def test_a_file_that_cannot_be_taken_is_said_beside_its_field_and_the_text_stays(nadia, parts, cast):
-    """U04"""
-    ticket = a_ticket(parts, cast, cast.karim)
-    program = (BytesIO(b"MZ a program"), "facture.pdf")
-    refused = fill(nadia, page_of(ticket), "message.write", to="note", body="Voici", files=program)
-    assert refused.status_code == 415
-    assert "Voici" in forms_on(refused.text, "message.write")[0]
-    assert "message.write" not in acts_done(parts.database, cast.organisation)
-
-
-def test_nobody_writes_to_a_customer_who_has_no_address(nadia, parts, cast):
-    ticket = a_ticket(parts, cast, cast.karim, customer=Customer(name="Anna Rossi"))
-    assert 'value="customer"' not in forms_on(nadia.get(page_of(ticket)).text, "message.write")[0]
-    assert fill(nadia, page_of(ticket), "message.write", to="customer", body="Bonjour").status_code == 422
-
-
-def test_a_link_is_replaced_cut_and_sent_again(nadia, parts, cast):
-    """L09"""
-    ticket = a_ticket(parts, cast, cast.karim)
-    address = page_of(ticket)
-    assert fill(nadia, address, "link.resend").status_code == 303
-    assert fill(nadia, address, "link.replace").status_code == 303
-    page = nadia.get(address).text
-    assert ticket.path(cast.karim) not in page
-    assert "http://localhost/l/" in page
-    assert fill(nadia, address, "link.revoke").status_code == 303
-    page = nadia.get(address).text
-    assert "The link opens nothing any more." in page
-    with parts.database.read(cast.organisation) as session:
-        live = select(Link).where(
-            Link.dispatch_id == ticket.dispatches[cast.karim], Link.revoked_at.is_(None)
-        )
-        assert session.scalars(live).all() == []
 
 
 def test_a_message_that_may_not_have_left_is_sent_again_once(nadia, parts, cast):
