@@ -18,6 +18,7 @@ from fieldtickets.store.models import Delivery, Dispatch, Event, Link, Ticket, T
 
 LINK_LIFE = timedelta(days=90)  # without use (E1)
 WANTED_FOR = timedelta(hours=24)  # a message nobody could send is of no use the day after (M06)
+FOR_RIVALS = ("organisation", "ref", "problem", "town")  # nothing of who won, nor when they come (O08)
 CONCERNED = (Standing.OFFERED, Standing.ASSIGNED, Standing.STAND_BY)
 
 
@@ -54,11 +55,12 @@ def owe(move: Move, event: Event, outcome: Outcome, reached: dict[Reach, list[Di
     for number, notice in outcome.notices:
         if notice.to is move.actor.party and not notice.receipt and notice.reach is Reach.THIS:
             continue
+        told = {name: words[name] for name in FOR_RIVALS} if notice.reach is Reach.RIVALS else words
         for person in _recipients(move, notice, reached[notice.reach]):
             channels = _channels(notice, person)
             if not channels and notice.to is not Party.MANAGER:
                 _nobody_reached(move, person)
-            owed += [_delivery(move, event, number, notice, person, channel, words) for channel in channels]
+            owed += [_delivery(move, event, number, notice, person, channel, told) for channel in channels]
     move.session.add_all(owed)
     return owed
 
