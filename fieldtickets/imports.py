@@ -14,7 +14,7 @@ from email.headerregistry import Address
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import one_line
@@ -240,37 +240,54 @@ def _number(cell: str, form: str, sentence: Message) -> str:
     return bare
 
 
+def would_write(session: Session, lines: Sequence[Line]) -> Written:
+    """What writing a list would do; nothing is written."""
+    matched = list(_matched(session, lines))
+    changed = sum(company is not None and _differs(company, line.values) for line, company in matched)
+    return Written(sum(company is None for _line, company in matched), changed)
+
+
 def apply_subcontractors(session: Session, lines: Sequence[Line], now: datetime) -> Written:
     """Write a list without errors. Who is known by its own number, else by its name, is changed, not doubled.
 
     Only columns that the list has are changed; nobody is taken away. A list sent twice changes nothing more.
     """
     organisation = session.get_one(Organisation, session.info["organisation_id"], with_for_update=True)
-    known = session.scalars(select(Subcontractor).options(selectinload(Subcontractor.people))).all()
-    by_number = {one.external_no: one for one in known if one.external_no}
-    by_name = {one.name.casefold(): one for one in known if not one.external_no}
     added = changed = 0
-    for line in lines:
-        number, name = line.values.get("external_no"), line.values["name"].casefold()
-        company = (by_number.get(number) if number else None) or by_name.get(name)
-        if company is None:
+    for line, known in _matched(session, lines):
+        if known is None:
             company = Subcontractor(
                 organisation_id=organisation.id,
                 language=organisation.language,
                 created_at=now,
                 people=[Person(organisation_id=organisation.id, name=line.values["name"])],
             )
+            _write(company, line.values)
             session.add(company)
             added += 1
-        elif _differs(company, line.values):
+        elif _differs(known, line.values):
+            phone, email = known.office.phone, known.office.email
+            _write(known, line.values)
+            readdress(session, known.id, "sms", phone, known.office.phone)
+            readdress(session, known.id, "email", email, known.office.email)
             changed += 1
-        _write(session, company, line.values)
-        if company.external_no:
-            by_number[company.external_no] = company
-        else:
-            by_name[name] = company
     session.flush()
     return Written(added, changed)
+
+
+def _matched(session: Session, lines: Sequence[Line]) -> Iterator[tuple[Line, Subcontractor | None]]:
+    """Each line with the company that it is about; None for a new one."""
+    # joined: SQLite finds no index for the pairs of keys that a second query would ask for
+    everybody = select(Subcontractor).options(joinedload(Subcontractor.people))
+    known = session.scalars(everybody).unique().all()
+    by_number = {one.external_no: one for one in known if one.external_no}
+    by_name = {one.name.casefold(): one for one in known}
+    for line in lines:
+        number, name = line.values.get("external_no"), line.values["name"].casefold()
+        namesake = by_name.get(name)
+        if namesake and number and namesake.external_no not in (None, number):
+            namesake = None
+        yield line, (by_number.get(number) if number else None) or namesake
 
 
 def _differs(company: Subcontractor, values: Mapping[str, Any]) -> bool:
@@ -285,12 +302,8 @@ def _value(company: Subcontractor, name: str) -> Any:
     return getattr(company.office if name in _OF_OFFICE else company, name)
 
 
-def _write(session: Session, company: Subcontractor, values: Mapping[str, Any]) -> None:
-    office, before = company.office, (company.office.phone, company.office.email)
+def _write(company: Subcontractor, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if value or name in _CLEARED:
-            setattr(office if name in _OF_OFFICE else company, name, value)
-    office.name = company.name
-    if company.id:
-        readdress(session, company.id, "sms", before[0], office.phone)
-        readdress(session, company.id, "email", before[1], office.email)
+            setattr(company.office if name in _OF_OFFICE else company, name, value)
+    company.office.name = company.name

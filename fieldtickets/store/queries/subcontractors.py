@@ -49,9 +49,9 @@ def companies(session: Session, words: str, active: bool | None, cursor: str) ->
     rows = session.execute(
         select(Subcontractor, HELD)
         .where(Subcontractor.id.in_(ids[:PAGE]))
-        .options(selectinload(Subcontractor.people))
+        .options(joinedload(Subcontractor.people))
         .order_by(Subcontractor.name, Subcontractor.id)
-    )
+    ).unique()
     items = tuple(Listed(company, jobs) for company, jobs in rows)
     return Companies(items, _cursor(items[-1].company) if len(ids) > PAGE else "")
 

@@ -24,13 +24,6 @@ MOST_PACKED = 1_800_000  # of it in the page; a field of a form may not be longe
 MOST_SHOWN = 200  # errors; nobody mends more at a time
 
 
-class RolledBack(Exception):
-    """A dry run ends: what would be written is told, and nothing is."""
-
-    def __init__(self, written: imports.Written) -> None:
-        self.written = written
-
-
 @bp.get("/import")
 def import_page() -> ResponseReturnValue:
     """Choose a file; after an import, what it did."""
@@ -55,7 +48,8 @@ def import_list() -> ResponseReturnValue:
     packed = pack(content)
     if len(packed) > MOST_PACKED:
         return _page(refusal=_("This list is too long for a page: cut it in parts.")), 422
-    return _page(found=found, packed=packed, would=_dry_run(found))
+    with parts().database.read(g.organisation_id) as rows:
+        return _page(found=found, packed=packed, would=imports.would_write(rows, found.lines))
 
 
 def _sent() -> bytes | None:
@@ -66,15 +60,6 @@ def _sent() -> bytes | None:
 
 def _write(session: Session, found: imports.List) -> imports.Written:
     return imports.apply_subcontractors(session, found.lines, parts().clock.now())
-
-
-def _dry_run(found: imports.List) -> imports.Written:
-    """What writing would do, tried on the database and taken back."""
-    try:
-        with parts().database.begin(g.organisation_id) as session:
-            raise RolledBack(_write(session, found))
-    except RolledBack as end:
-        return end.written
 
 
 def pack(content: bytes) -> str:
