@@ -1,12 +1,15 @@
 """The scene of the bench: an organisation, subcontractors, and tickets offered to them."""
 
-import secrets
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlencode
+
+from PIL import Image
 
 from bench.load import Call
 from fieldtickets.links import Links
@@ -79,7 +82,8 @@ def a_scene(folder: Path, database_url: str) -> Scene:
 
 
 def a_photo(size: int) -> bytes:
-    """Bytes that look like a JPEG of this size: nobody decodes them in a request."""
-    header = bytes.fromhex("ffd8ffe000104a46494600010100000100010000")
-    frame = bytes.fromhex("ffc0000b080400030001011100")
-    return header + frame + secrets.token_bytes(size).replace(b"\xff", b"\x00") + bytes.fromhex("ffd9")
+    """A real photo of about this many bytes: noise, which hardly compresses."""
+    side = math.isqrt(size)
+    picture, photo = Image.effect_noise((side, side), 90), BytesIO()
+    picture.save(photo, "JPEG", quality=90)
+    return photo.getvalue()

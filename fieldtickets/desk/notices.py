@@ -58,7 +58,7 @@ def owe(move: Move, event: Event, outcome: Outcome, reached: dict[Reach, list[Di
         told = {name: words[name] for name in FOR_RIVALS} if notice.reach is Reach.RIVALS else words
         for person in _recipients(move, notice, reached[notice.reach]):
             channels = _channels(notice, person)
-            if not channels and notice.to is not Party.MANAGER:
+            if not (person.phone or person.email) and notice.to is not Party.MANAGER:
                 _nobody_reached(move, person)
             owed += [_delivery(move, event, number, notice, person, channel, told) for channel in channels]
     move.session.add_all(owed)

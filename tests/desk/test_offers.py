@@ -1,14 +1,17 @@
 """Offers at the desk: who gets the job, who is told, who is asked next."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from fieldtickets.desk.facts import gather
+from fieldtickets.domain import seals
+from fieldtickets.domain.effects import Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
-from fieldtickets.store.models import Delivery, Dispatch, Ticket
-from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, acts_done, do
+from fieldtickets.store.models import Delivery, Dispatch, Event, Ticket, TodoTask
+from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_subcontractor, a_ticket, acts_done, do
 
 
 def standings(database, organisation_id):
@@ -86,3 +89,27 @@ def test_a_number_that_the_manager_gave_is_not_given_again(parts, cast):
     by_itself = a_ticket(parts, cast, cast.karim)
 
     assert (by_hand.ref, by_itself.ref) == ("T-2031-000001", "T-2031-000002")
+
+
+def test_a_fact_written_in_local_time_keeps_its_seal(parts, cast):
+    """E01 T07"""
+    in_paris = MONDAY_NOON.astimezone(ZoneInfo("Europe/Paris"))
+
+    a_ticket(parts, cast, cast.karim, now=in_paris)
+
+    with parts.database.read(cast.organisation) as session:
+        for fact in session.scalars(select(Event).order_by(Event.seq)):
+            assert fact.seal == seals.seal(fact.fact(), fact.previous_seal)
+
+
+def test_a_company_without_e_mail_is_not_called_unreachable_for_want_of_a_mail(parts, cast):
+    """M07"""
+    with parts.database.begin(cast.organisation) as session:
+        by_phone = a_subcontractor(session, cast.organisation, "Rémi", "+33612345670").id
+    ticket = a_ticket(parts, cast, by_phone)
+
+    do(parts, cast, ticket, "offer.accept", by_phone, TUESDAY_AT_TWO)
+
+    with parts.database.read(cast.organisation) as session:
+        kinds = session.scalars(select(TodoTask.kind)).all()
+    assert Task.UNDELIVERABLE not in kinds

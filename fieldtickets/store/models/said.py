@@ -1,6 +1,6 @@
 """What was said and done: the journal, messages, attachments, and the forms already counted."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Index, String, Text, UniqueConstraint, text
@@ -48,10 +48,15 @@ class Event(Owned, Base):
             "act": self.act,
             "party": self.party.value,
             "actor": self.actor,
-            "at": self.at.isoformat(),
-            "declared_at": self.declared_at.isoformat() if self.declared_at else None,
+            "at": _utc(self.at),
+            "declared_at": _utc(self.declared_at) if self.declared_at else None,
             "payload": self.payload_digest,
         }
+
+
+def _utc(instant: datetime) -> str:
+    """As the database gives it back, whichever zone it was written in: a seal must not depend on that."""
+    return instant.astimezone(UTC).isoformat()
 
 
 class EventPayload(Owned, Base):
