@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from fieldtickets.store.db import EVERYONE, Database
 from fieldtickets.store.models import Installation
+from fieldtickets.store.queries.installation import put
 
 OFFSET = "clock_offset_seconds"
 
@@ -37,4 +38,4 @@ class TestClock(Clock):
         """It is now this instant."""
         seconds = (instant - datetime.now(UTC)).total_seconds()
         with self._database.begin(EVERYONE) as session:
-            session.merge(Installation(name=OFFSET, value=str(seconds)))
+            put(session, OFFSET, str(seconds))

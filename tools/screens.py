@@ -7,14 +7,14 @@ import os
 import sys
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, ViewportSize
 
 from fieldtickets.demo.people import PASSWORD
 from tests.browser import running_browser
 
 SCREENS = Path(__file__).parent.parent / "docs/screens"
 MANAGER = "nadia@lavigne.example"
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+PHONE, DESK = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=800)
 
 
 def main(address: str) -> None:
@@ -60,12 +60,12 @@ def show_first(page: Page, links: list[str], act: str, name: str) -> None:
             return
 
 
-def picture(page: Page, name: str, *, size: dict[str, int] = DESK) -> None:
+def picture(page: Page, name: str, *, size: ViewportSize = DESK) -> None:
     """What is seen without scrolling, at this size."""
-    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.set_viewport_size(size)
     page.wait_for_load_state("networkidle")
     page.screenshot(path=SCREENS / f"{name}.png")
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    page.set_viewport_size(DESK)
 
 
 if __name__ == "__main__":

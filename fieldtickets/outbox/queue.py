@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from fieldtickets.outbox.wording import Wording, wording
 from fieldtickets.store.models import Delivery, Dispatch, Installation, Link, Organisation, Ticket
+from fieldtickets.store.queries.installation import put
 
 BATCH = {"sms": 10, "email": 50}  # calls of a text gateway are slow, mails share a connection
 LEASE = timedelta(seconds=120)  # well over the time-outs of one call
@@ -116,13 +117,13 @@ def hand_back(session: Session, delivery_ids: Sequence[int]) -> None:
 
 def pause(session: Session, channel: str, now: datetime) -> None:
     """Stop a channel whose provider does not know us any more, for a while (M08)."""
-    session.merge(Installation(name=f"paused_{channel}", value=(now + PAUSED_FOR).isoformat()))
+    put(session, f"paused_{channel}", (now + PAUSED_FOR).isoformat())
 
 
 def hold(session: Session) -> None:
     """Stop every channel until an operator says go: after a restore, nothing leaves by itself (D16)."""
     for channel in BATCH:
-        session.merge(Installation(name=f"paused_{channel}", value=UNTIL_TOLD.isoformat()))
+        put(session, f"paused_{channel}", UNTIL_TOLD.isoformat())
 
 
 def release(session: Session, *, drop: bool) -> int:

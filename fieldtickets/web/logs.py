@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from structlog.typing import EventDict
 
 from fieldtickets.web.scrub import scrub, scrubbed
@@ -81,6 +81,9 @@ def trail(error: BaseException) -> Iterator[dict[str, Any]]:
 
 
 def _said(error: BaseException) -> str:
+    if isinstance(error, IntegrityError):  # only which promise was broken: the rest quotes the row
+        diagnosis = getattr(error.orig, "diag", None)
+        return str(diagnosis.constraint_name if diagnosis else error.orig)
     if isinstance(error, OperationalError):
         return scrub(str(error.orig))
     return scrub(str(error)) if isinstance(error, OSError | ImportError | NameError | AttributeError) else ""
