@@ -1,13 +1,18 @@
 """Loading the demo: first the people, then forty tickets played through the desk, in the order of time."""
 
+import json
+import subprocess
+import sys
+from base64 import b64decode
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from fieldtickets.demo import people, pictures, stories
+from fieldtickets.demo import people, stories
 from fieldtickets.demo.stage import Cast, Stage, Theatre
 from fieldtickets.desk.founding import found_organisation
 from fieldtickets.domain.parties import Role
@@ -32,8 +37,15 @@ def load(theatre: Theatre, keep_password: KeepPassword, now: datetime) -> bool:
     founded = min(story.opened.instant(now) for story in stories.STORIES)
     with theatre.database.begin(EVERYONE) as session:
         cast = engage(session, keep_password, founded)
-    Stage(theatre, cast, pictures.drawn(), now).play(stories.STORIES)
+    Stage(theatre, cast, pictures(), now).play(stories.STORIES)
     return True
+
+
+def pictures() -> dict[str, bytes]:
+    """The photos of the demo as JPEG by name, painted in a process of their own."""
+    program = [sys.executable, str(Path(__file__).with_name("pictures.py"))]
+    painted = subprocess.run(program, check=True, capture_output=True).stdout
+    return {name: b64decode(jpeg) for name, jpeg in json.loads(painted).items()}
 
 
 def hurry(raw: Any, _record: object) -> None:

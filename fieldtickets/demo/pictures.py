@@ -1,7 +1,14 @@
-"""The demo's photos: drawn here, so that none lies in the repository and nobody's home is shown."""
+"""The demo's photos: drawn here, so that none lies in the repository and nobody's home is shown.
 
+A program of its own, started by its path: no process of the service carries what it takes to paint. It
+writes `{name: JPEG in base64}` on standard output.
+"""
+
+import json
 import math
 import random
+import sys
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 
@@ -204,3 +211,6 @@ def radiator(picture: Image.Image, chance: random.Random) -> None:
 SCENES: dict[str, Callable[[Image.Image, random.Random], None]] = {
     scene.__name__: scene for scene in (leaking_pipe, broken_window, fuse_box, tagged_wall, radiator)
 }
+
+if __name__ == "__main__":
+    json.dump({name: b64encode(jpeg).decode() for name, jpeg in drawn().items()}, sys.stdout)

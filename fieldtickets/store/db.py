@@ -117,7 +117,11 @@ class WriterDoor:
         """Wait for the door, then begin. Raises Busy after 20 s."""
         if not self._threads.acquire(timeout=LONGEST_WAIT_SECONDS):
             raise Busy
-        connection.connection.info["door"] = self._lock_file()
+        try:
+            connection.connection.info["door"] = self._lock_file()
+        except BaseException:  # also when no more files can be opened: the next writer must get in
+            self._threads.release()
+            raise
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     def leave(self, _raw: Any, record: Any) -> None:
@@ -136,7 +140,6 @@ class WriterDoor:
             except BlockingIOError:
                 if time.monotonic() > patience:
                     os.close(handle)
-                    self._threads.release()
                     raise Busy from None
                 time.sleep(0.002)
 

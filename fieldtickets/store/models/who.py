@@ -101,7 +101,10 @@ class Subcontractor(Owned, Base):
     created_at: Mapped[datetime]
 
     people: Mapped[list["Person"]] = relationship(
-        back_populates="subcontractor", order_by="Person.kind, Person.id", cascade="all, delete-orphan"
+        primaryjoin="foreign(Person.subcontractor_id) == Subcontractor.id",
+        back_populates="subcontractor",
+        order_by="Person.kind, Person.id",
+        cascade="all, delete-orphan",
     )
 
     __mapper_args__ = {"version_id_col": version}
@@ -130,7 +133,9 @@ class Person(Owned, Base):
     phone: Mapped[str] = mapped_column(String(16), default="")  # E.164
     email: Mapped[str] = mapped_column(String(254), default="")
 
-    subcontractor: Mapped[Subcontractor] = relationship(back_populates="people")
+    subcontractor: Mapped[Subcontractor] = relationship(
+        primaryjoin="foreign(Person.subcontractor_id) == Subcontractor.id", back_populates="people"
+    )
 
 
 class Customer(Owned, Base):

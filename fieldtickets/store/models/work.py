@@ -94,11 +94,16 @@ class Ticket(Owned, Base):
     manager: Mapped[User | None] = relationship(
         foreign_keys="Ticket.manager_id", overlaps="site,customer,organisation"
     )
+    # Lists are joined by one column: SQLite uses no index for pairs of values in a list.
     dispatches: Mapped[list["Dispatch"]] = relationship(
-        back_populates="ticket", order_by="Dispatch.position, Dispatch.id"
+        primaryjoin="foreign(Dispatch.ticket_id) == Ticket.id",
+        back_populates="ticket",
+        order_by="Dispatch.position, Dispatch.id",
     )
     appointments: Mapped[list["Appointment"]] = relationship(
-        back_populates="ticket", order_by="Appointment.id"
+        primaryjoin="foreign(Appointment.ticket_id) == Ticket.id",
+        back_populates="ticket",
+        order_by="Appointment.id",
     )
 
 
@@ -128,8 +133,10 @@ class Dispatch(Owned, Base):
     answer_by: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
 
-    ticket: Mapped[Ticket] = relationship(back_populates="dispatches", overlaps="subcontractor")
-    subcontractor: Mapped[Subcontractor] = relationship(overlaps="dispatches,ticket")
+    ticket: Mapped[Ticket] = relationship(
+        primaryjoin="foreign(Dispatch.ticket_id) == Ticket.id", back_populates="dispatches"
+    )
+    subcontractor: Mapped[Subcontractor] = relationship()
 
 
 class Appointment(Owned, Base):
@@ -157,7 +164,9 @@ class Appointment(Owned, Base):
     proposed_by: Mapped[Party | None]
     sequence: Mapped[int] = mapped_column(default=0)
 
-    ticket: Mapped[Ticket] = relationship(back_populates="appointments")
+    ticket: Mapped[Ticket] = relationship(
+        primaryjoin="foreign(Appointment.ticket_id) == Ticket.id", back_populates="appointments"
+    )
 
     @property
     def slot(self) -> Slot:
