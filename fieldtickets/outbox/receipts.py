@@ -9,6 +9,7 @@ from fieldtickets.outbox.fates import Settling, failed_at_last
 from fieldtickets.store.models import Delivery
 
 OPEN = ("sending", "sent", "uncertain")
+ARRIVED_OR_UNWANTED = ("delivered", "cancelled")
 
 
 def take_receipt(
@@ -16,12 +17,13 @@ def take_receipt(
 ) -> bool:
     """Note a receipt, "delivered" or "failed"; twice is once, and a late "failed" changes nothing.
 
+    "delivered" is true whatever we believed before: a message that waits to be tried again is not sent twice.
     Returns False for a message that we do not know.
     """
     delivery = session.get(Delivery, delivery_id, with_for_update=True)
     if delivery is None:
         return False
-    if status == "delivered" and delivery.state in (*OPEN, "failed"):
+    if status == "delivered" and delivery.state not in ARRIVED_OR_UNWANTED:
         delivery.state, delivery.delivered_at, delivery.failure = "delivered", now, ""
         delivery.sent_at = delivery.sent_at or now
     elif status == "failed" and delivery.state in OPEN:
