@@ -35,6 +35,7 @@ class Entry:
     said: Said
     files: Sequence[Attachment]
     mine: bool
+    for_us: bool = True  # whether its comment was written for this party too
 
     @property
     def act(self) -> Act:
@@ -51,9 +52,9 @@ class Entry:
 
     @property
     def words(self) -> str:
-        """What the person wrote, as message or as comment."""
+        """What the person wrote, as message or as comment to this party."""
         answer = (self.said.content or {}).get("answer", {})
-        return self.said.body or str(answer.get("comment", ""))
+        return self.said.body or (str(answer.get("comment", "")) if self.for_us else "")
 
     @property
     def declared_at(self) -> datetime | None:
@@ -174,7 +175,12 @@ def look(session: Session, opened: Opened) -> Page:
     facts = gather(session, ticket, dispatch, parts().clock.now(), past)
     files = queries.files_for(session, opened.link)
     entries = [
-        Entry(row, [one for one in files if one.event_id == row.id], row.actor == opened.label)
+        Entry(
+            row,
+            [one for one in files if one.event_id == row.id],
+            row.actor == opened.label,
+            opened.party in ACTS[row.act].by,  # who could answer alike; else it was for the manager
+        )
         for row in rows
         if may_see(opened, facts, row)
     ]

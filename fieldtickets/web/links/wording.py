@@ -37,7 +37,8 @@ def banner(party: Party, facts: Facts, company: Subcontractor | None) -> Banner 
     if party is not Party.SUBCONTRACTOR:
         return _for_the_customer(facts, company)
     if facts.phase is Phase.CANCELLED:
-        return Banner("stop", _("This job is cancelled. Do not go."), _reason(facts))
+        reason = _reason(facts) if facts.standing is Standing.ASSIGNED else Message("")
+        return Banner("stop", _("This job is cancelled. Do not go."), reason)
     if facts.phase is Phase.CLOSED:
         return Banner("info", _("This job is closed."), _("You can read it, and still send a message."))
     if facts.standing is Standing.ASSIGNED:
