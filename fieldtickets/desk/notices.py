@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from fieldtickets.desk.moves import Move
 from fieldtickets.domain.acts import Notice, Outcome, Reach
@@ -20,11 +20,17 @@ LINK_LIFE = timedelta(days=90)  # without use (E1)
 WANTED_FOR = timedelta(hours=24)  # a message nobody could send is of no use the day after (M06)
 FOR_RIVALS = ("organisation", "ref", "problem", "town")  # nothing of who won, nor when they come (O08)
 CONCERNED = (Standing.OFFERED, Standing.ASSIGNED, Standing.STAND_BY)
+ASKED_AGAIN = "offer.send"  # by the manager: the one message that brings a new link after a cut one
+
+Holder = tuple[Party, int | None]  # whose link: the party, and its dispatch
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """One person to tell, with the dispatch and link through which they see the ticket."""
+    """One person to tell, with the dispatch and link through which they see the ticket.
+
+    A customer or subcontractor without a link is one whose link the manager cut.
+    """
 
     party: Party
     name: str
@@ -58,20 +64,31 @@ def owe(move: Move, event: Event, outcome: Outcome, reached: dict[Reach, list[Di
         told = {name: words[name] for name in FOR_RIVALS} if notice.reach is Reach.RIVALS else words
         for person in _recipients(move, notice, reached[notice.reach]):
             channels = _channels(notice, person)
-            if not (person.phone or person.email) and notice.to is not Party.MANAGER:
+            cut = bool(channels) and person.link is None
+            if notice.to is not Party.MANAGER and (cut or not (person.phone or person.email)):
                 _nobody_reached(move, person)
+                continue
             owed += [_delivery(move, event, number, notice, person, channel, told) for channel in channels]
     move.session.add_all(owed)
     return owed
 
 
-def link_for(move: Move, party: Party, dispatch: Dispatch | None) -> Link:
-    """The party's live link on this ticket; a new one when it has none."""
+def link_for(move: Move, party: Party, dispatch: Dispatch | None) -> Link | None:
+    """The party's live link on this ticket, or a new one; None as long as the manager's cut stands.
+
+    A cut link does not come back by itself: the manager replaces it, or asks the company again.
+    """
     key = (party, dispatch.id if dispatch else None)
     if key not in move.fresh_links:
-        move.fresh_links |= _live_links(move)
-    if key not in move.fresh_links:
-        move.fresh_links[key] = new_link(move, party, dispatch)
+        live, cut = _links(move)
+        move.fresh_links |= {**live, **move.fresh_links}
+        if key not in move.fresh_links:
+            asked_again = move.act.name == ASKED_AGAIN and move.actor.party is Party.MANAGER
+            if key in cut and not asked_again:
+                return None
+            move.fresh_links[key] = fresh = new_link(move, party, dispatch)
+            for one in cut.get(key, ()):
+                one.replaced_by = fresh.id
     found: Link = move.fresh_links[key]
     return found
 
@@ -93,14 +110,24 @@ def new_link(move: Move, party: Party, dispatch: Dispatch | None) -> Link:
     return link
 
 
-def _live_links(move: Move) -> dict[tuple[Party, int | None], Link]:
+def _links(move: Move) -> tuple[dict[Holder, Link], dict[Holder, list[Link]]]:
+    """The live link of each party, and the links that were cut and not replaced."""
     rows = move.session.scalars(
         select(Link).where(
-            Link.ticket_id == move.ticket.id, Link.revoked_at.is_(None), Link.expires_at > move.now
+            Link.ticket_id == move.ticket.id,
+            Link.replaced_by.is_(None),
+            or_(Link.revoked_at.is_not(None), Link.expires_at > move.now),
         )
     )
-    known = {(link.party, link.dispatch_id): link for link in rows if move.links.knows(link.key_fingerprint)}
-    return {**known, **move.fresh_links}
+    live: dict[Holder, Link] = {}
+    cut: dict[Holder, list[Link]] = {}
+    for link in rows:
+        key = (link.party, link.dispatch_id)
+        if link.revoked_at is not None:
+            cut.setdefault(key, []).append(link)
+        elif move.links.knows(link.key_fingerprint):
+            live[key] = link
+    return live, cut
 
 
 def _recipients(move: Move, notice: Notice, dispatches: Sequence[Dispatch]) -> Iterable[Recipient]:
@@ -188,11 +215,15 @@ def _words(move: Move) -> dict[str, Any]:
 
 
 def _nobody_reached(move: Move, person: Recipient) -> None:
-    """No address on any channel: the manager must call (fate of each message, product page)."""
+    """No address on any channel, or a link that was cut: the manager must call, and is told so once."""
+    dispatch_id = person.dispatch.id if person.dispatch else None
+    for one in move.tasks or ():
+        if (one.kind, one.dispatch_id, one.settled_at) == (Task.UNDELIVERABLE, dispatch_id, None):
+            return
     task = TodoTask(
         organisation_id=move.ticket.organisation_id,
         ticket_id=move.ticket.id,
-        dispatch_id=person.dispatch.id if person.dispatch else None,
+        dispatch_id=dispatch_id,
         kind=Task.UNDELIVERABLE,
         since=move.now,
         detail={"who": person.name},

@@ -1,0 +1,75 @@
+"""Notices at the desk: who is told, through which link, and what they may read."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from fieldtickets.domain.effects import Task
+from fieldtickets.domain.parties import Party
+from fieldtickets.store.models import Delivery, Link, Ticket, TodoTask
+from fieldtickets.store.queries.links import is_cut
+from tests.builders import MONDAY_NOON, a_ticket, do
+
+
+def told(parts, cast, act, party=Party.SUBCONTRACTOR):
+    """The deliveries that an act owes to a party, oldest first."""
+    with parts.database.read(cast.organisation) as session:
+        owed = select(Delivery).where(Delivery.act == act, Delivery.party == party)
+        return session.scalars(owed.order_by(Delivery.id)).all()
+
+
+def kinds_of_tasks(parts, cast):
+    with parts.database.read(cast.organisation) as session:
+        return session.scalars(select(TodoTask.kind).where(TodoTask.settled_at.is_(None))).all()
+
+
+def links(parts, cast):
+    with parts.database.read(cast.organisation) as session:
+        return session.scalar(select(func.count(Link.id)))
+
+
+@pytest.fixture
+def job(parts, cast):
+    """Nadia asks Karim, then cuts his link: the number was wrong."""
+    ticket = a_ticket(parts, cast, cast.karim)
+    do(parts, cast, ticket, "link.revoke", cast.karim, party=Party.MANAGER)
+    return ticket
+
+
+def test_a_cut_link_does_not_come_back_by_itself_and_the_manager_has_one_task(parts, cast, job):
+    """L09"""
+    before = links(parts, cast)
+
+    for hours in (1, 2):
+        later = MONDAY_NOON + timedelta(hours=hours)
+        do(parts, cast, job, "offer.remind", cast.karim, party=Party.CLOCK, now=later)
+
+    assert told(parts, cast, "offer.remind") == []
+    assert links(parts, cast) == before
+    assert kinds_of_tasks(parts, cast) == [Task.UNDELIVERABLE]
+    with parts.database.read(cast.organisation) as session:
+        assert session.get_one(Ticket, job.id).ball is Party.MANAGER
+
+
+def test_the_manager_gives_a_new_link_after_a_cut_one_by_replacing_it(parts, cast, job):
+    """L09"""
+    do(parts, cast, job, "link.replace", cast.karim, party=Party.MANAGER)
+    do(parts, cast, job, "offer.remind", cast.karim, party=Party.CLOCK)
+
+    replaced, reminded = told(parts, cast, "link.replace"), told(parts, cast, "offer.remind")
+    assert {one.link_id for one in replaced} == {one.link_id for one in reminded}
+    assert job.link_ids[cast.karim] not in {one.link_id for one in reminded}
+
+
+def test_the_manager_gives_a_new_link_after_a_cut_one_by_asking_again(parts, cast, job):
+    """L09"""
+    do(parts, cast, job, "offer.recall", cast.karim, party=Party.MANAGER)
+    later = MONDAY_NOON + timedelta(hours=1)
+    do(parts, cast, job, "offer.send", cast.karim, party=Party.MANAGER, now=later)
+    do(parts, cast, job, "offer.remind", cast.karim, party=Party.CLOCK, now=later)
+
+    assert told(parts, cast, "offer.recall") == []
+    assert {one.channel for one in told(parts, cast, "offer.remind")} == {"sms", "email"}
+    with parts.database.read(cast.organisation) as session:
+        assert not is_cut(session, session.get_one(Link, job.link_ids[cast.karim]))
