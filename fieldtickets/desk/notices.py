@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
+from fieldtickets.desk.facts import assigned, concerns
 from fieldtickets.desk.moves import Move
 from fieldtickets.domain.acts import Notice, Outcome, Reach
 from fieldtickets.domain.deadlines import outside_quiet_hours
@@ -56,19 +57,20 @@ def asked_before(move: Move) -> dict[Reach, list[Dispatch]]:
 
 def owe(move: Move, event: Event, outcome: Outcome, reached: dict[Reach, list[Dispatch]]) -> list[Delivery]:
     """Write the deliveries of an act. Nobody is told of what they did themselves, save by a receipt."""
-    words = _words(move)
     owed = []
     for number, notice in outcome.notices:
         if notice.to is move.actor.party and not notice.receipt and notice.reach is Reach.THIS:
             continue
-        told = {name: words[name] for name in FOR_RIVALS} if notice.reach is Reach.RIVALS else words
         for person in _recipients(move, notice, reached[notice.reach]):
             channels = _channels(notice, person)
             cut = bool(channels) and person.link is None
             if notice.to is not Party.MANAGER and (cut or not (person.phone or person.email)):
                 _nobody_reached(move, person)
                 continue
-            owed += [_delivery(move, event, number, notice, person, channel, told) for channel in channels]
+            words = _words(move, person)
+            if notice.reach is Reach.RIVALS:
+                words = {name: words[name] for name in FOR_RIVALS}
+            owed += [_delivery(move, event, number, notice, person, channel, words) for channel in channels]
     move.session.add_all(owed)
     return owed
 
@@ -194,20 +196,25 @@ def _delivery(
     )
 
 
-def _words(move: Move) -> dict[str, Any]:
-    """The values that any text may use, frozen; the link is added when the text is sent."""
-    ticket = move.ticket
-    agreed = next((one for one in ticket.appointments if one.state == "agreed"), None)
-    holder = move.dispatch or next((d for d in ticket.dispatches if d.id == ticket.assigned_id), None)
+def _words(move: Move, person: Recipient) -> dict[str, Any]:
+    """The values that any text to this person may use, frozen; the link is added when the text is sent.
+
+    A company reads of the appointment only where it is its own (O08).
+    """
+    ticket, holder = move.ticket, assigned(move.ticket)
+    side = person.dispatch if person.party is Party.SUBCONTRACTOR else None
+    named = side or move.dispatch or holder
+    known = [one for one in ticket.appointments if concerns(one, side, holder)]
+    agreed = next((one for one in known if one.state == "agreed"), None)
     words = {
         "organisation": ticket.organisation.short_name,
         "ref": ticket.ref,
         "problem": ticket.title,
         "town": ticket.site.city,
-        "subcontractor": holder.subcontractor.name if holder else "",
+        "subcontractor": named.subcontractor.name if named else "",
         "who": move.actor.name,
         "appointment": agreed.starts_at if agreed else None,
-        "slots": [one.starts_at for one in ticket.appointments if one.state == "proposed"],
+        "slots": [one.starts_at for one in known if one.state == "proposed"],
         "answer": move.answer,
     }
     frozen_words: dict[str, Any] = frozen(words)

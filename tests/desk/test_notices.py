@@ -1,6 +1,6 @@
 """Notices at the desk: who is told, through which link, and what they may read."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -9,7 +9,7 @@ from fieldtickets.domain.effects import Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.store.models import Delivery, Link, Ticket, TodoTask
 from fieldtickets.store.queries.links import is_cut
-from tests.builders import MONDAY_NOON, a_ticket, do
+from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, do
 
 
 def told(parts, cast, act, party=Party.SUBCONTRACTOR):
@@ -73,3 +73,38 @@ def test_the_manager_gives_a_new_link_after_a_cut_one_by_asking_again(parts, cas
     assert {one.channel for one in told(parts, cast, "offer.remind")} == {"sms", "email"}
     with parts.database.read(cast.organisation) as session:
         assert not is_cut(session, session.get_one(Link, job.link_ids[cast.karim]))
+
+
+@pytest.mark.parametrize(
+    ("act", "answer"), [("message.write", {"body": "Merci", "to": "subcontractor"}), ("link.resend", {})]
+)
+def test_who_lost_does_not_read_in_a_mail_when_the_winner_comes(parts, cast, act, answer):
+    """O08"""
+    ticket = a_ticket(parts, cast, cast.karim, cast.lucie)
+    do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
+    proposed = {"date": TUESDAY_AT_TWO["date"], "time": time(16)}
+    do(parts, cast, ticket, "appointment.propose", cast.karim, proposed)
+
+    for company in (cast.karim, cast.lucie):
+        do(parts, cast, ticket, act, company, answer, party=Party.MANAGER)
+
+    words = {one.dispatch_id: one.words for one in told(parts, cast, act)}
+    karim, lucie = (words[ticket.dispatches[company]] for company in (cast.karim, cast.lucie))
+    assert (karim["appointment"], karim["slots"]) == (
+        "2031-05-06T12:00:00+00:00",
+        ["2031-05-06T14:00:00+00:00"],
+    )
+    assert (lucie["appointment"], lucie["slots"]) == (None, [])
+
+
+def test_a_stand_by_reads_nothing_of_the_winner_when_the_job_changes(parts, cast):
+    """O08"""
+    ticket = a_ticket(parts, cast, cast.karim, cast.lucie)
+    do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
+    do(parts, cast, ticket, "offer.stand_by", cast.lucie)
+
+    do(parts, cast, ticket, "ticket.amend", answer={"title": "Fuite"}, party=Party.MANAGER)
+
+    read = {one.words["subcontractor"]: one.words["appointment"] for one in told(parts, cast, "ticket.amend")}
+    assert sorted(read.values(), key=str) == ["2031-05-06T12:00:00+00:00", None]
+    assert len(read) == 2
