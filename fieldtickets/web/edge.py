@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask, Response, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.sansio.utils import host_is_trusted
 
@@ -58,6 +59,7 @@ def install(app: Flask) -> None:
         )
     app.before_request(name_the_request)
     app.before_request(refuse_other_hosts)
+    app.before_request(refuse_nul)
     app.before_request(insist_on_https)
     app.after_request(protect)
     app.after_request(write_down)
@@ -82,6 +84,17 @@ def refuse_other_hosts() -> ResponseReturnValue | None:
     if request.path in PROBES or host_is_trusted(request.environ.get("HTTP_HOST"), known):
         return None
     return Response("This service is not known under this name.\n", 400, mimetype="text/plain")
+
+
+def refuse_nul() -> None:
+    """No address of ours has a NUL in it, and no database takes one (X04).
+
+    Whatever is not a link gets the page of its room, which asks no database (L02 to L06).
+    """
+    if "\0" in request.path and not request.path.startswith("/l/"):
+        raise NotFound
+    if b"%00" in request.query_string or b"\0" in request.query_string:
+        raise BadRequest
 
 
 def insist_on_https() -> ResponseReturnValue | None:

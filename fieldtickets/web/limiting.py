@@ -1,8 +1,8 @@
 """Limits on how often something may be tried, counted in the database so that all processes agree."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from limits import RateLimitItem
 from limits.storage import Storage
@@ -79,6 +79,11 @@ class CounterStorage(Storage):
             rows.execute(delete(Counter).where(Counter.key == key))
 
 
+def _key(who: tuple[str, ...]) -> str:
+    """A name of fixed length for whoever is counted, however long an address was typed."""
+    return hashlib.sha256("\0".join(who).encode()).hexdigest()
+
+
 def _limiter() -> FixedWindowRateLimiter:
     return FixedWindowRateLimiter(CounterStorage(parts().database, parts().clock.now))
 
@@ -86,16 +91,16 @@ def _limiter() -> FixedWindowRateLimiter:
 def refuse_above(limit: RateLimitItem, *who: str) -> None:
     """Raise 429 with Retry-After when `who` has used the limit up; counts nothing."""
     limiter = _limiter()
-    if not limiter.test(limit, *who):
-        left = limiter.get_window_stats(limit, *who).reset_time - parts().clock.now().timestamp()
+    if not limiter.test(limit, _key(who)):
+        left = limiter.get_window_stats(limit, _key(who)).reset_time - parts().clock.now().timestamp()
         raise TooManyRequests(retry_after=max(1, round(left)))
 
 
 def count(limit: RateLimitItem, *who: str) -> bool:
     """Count once for `who`; whether the limit still holds."""
-    return bool(_limiter().hit(limit, *who))
+    return bool(_limiter().hit(limit, _key(who)))
 
 
-def forget(limit: RateLimitItem, *who: Any) -> None:
+def forget(limit: RateLimitItem, *who: str) -> None:
     """Start again from nothing for `who`."""
-    _limiter().clear(limit, *who)
+    _limiter().clear(limit, _key(who))

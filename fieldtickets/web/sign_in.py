@@ -12,6 +12,7 @@ from wtforms import Field, Form, PasswordField, StringField, ValidationError
 
 from fieldtickets import outbox
 from fieldtickets.domain.words import _
+from fieldtickets.exchanges.fields import clean
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import User, UserSession
 from fieldtickets.web import accounts, limiting, passwords
@@ -31,7 +32,7 @@ log = structlog.get_logger("security")
 
 def address(text: str | None) -> str:
     """An e-mail address as accounts keep it."""
-    return (text or "").strip().lower()
+    return clean(text).lower()
 
 
 class SignInForm(Form):
@@ -163,7 +164,7 @@ def go_on(kept: str) -> ResponseReturnValue:
     try:
         path, fields, had_files = json.loads(kept)
         fields = [(str(name), str(value)) for name, value in fields if name != "csrf_token"]
-    except ValueError:
+    except (ValueError, TypeError, RecursionError):
         return redirect("/", 303)
     path = local_path(str(path), "POST")
     return render_template("account/go_on.html", path=path, typed=fields, had_files=had_files)

@@ -44,9 +44,9 @@ class NewSubcontractor(Incoming):
     language: Language | None = None
     trades: list[Word] = []
     areas: list[Word] = []
-    siret: Annotated[str, Field(max_length=14)] = ""
-    vat_number: Annotated[str, Field(max_length=20)] = ""
-    external_no: Annotated[str | None, Field(max_length=40)] = None
+    siret: Annotated[Line, Field(max_length=14)] = ""
+    vat_number: Annotated[Line, Field(max_length=20)] = ""
+    external_no: Annotated[Line, Field(max_length=40)] | None = None
 
 
 class NewSite(Incoming):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from fieldtickets import desk
 from fieldtickets.domain.words import _
+from fieldtickets.exchanges.fields import clean
 from fieldtickets.store.models import Organisation, Submission
 from fieldtickets.web.parts import parts
 
@@ -25,7 +26,7 @@ def once(session: Session, act: str, submission: str, work: Callable[[], str]) -
     session.scalars(
         select(Organisation.id).where(Organisation.id == g.organisation_id).with_for_update()
     ).one()
-    nonce, digest = f"{act}:{g.user.id}:{submission}", _digest()
+    nonce, digest = f"{act}:{g.user.id}:{clean(submission)}", _digest()
     earlier = session.get(Submission, nonce)
     if earlier is not None:
         if earlier.digest != digest:

@@ -1,0 +1,108 @@
+"""What nobody types and somebody sends: bytes that no database takes, numbers too large for it."""
+
+import pytest
+
+from fieldtickets.domain.parties import Role
+from fieldtickets.store.models import User
+from fieldtickets.web import passwords
+from tests.web.api.conftest import Program, a_token
+from tests.web.signing_in import csrf_token, sign_in
+
+PASSWORD = "a horse, a battery, a staple"
+LONG = "n" * 245 + "@x.france"  # 254 letters
+
+
+@pytest.fixture
+def program(app, database, cast):
+    return Program(app.test_client(), a_token(database, cast.organisation, Role.MANAGER, "nadias-token"))
+
+
+@pytest.fixture
+def nadia(phone, parts, cast):
+    """Nadia's browser, signed in."""
+    sign_in(phone, parts, cast.nadia)
+    return phone
+
+
+def sign_in_with(phone, **typed) -> int:
+    typed["csrf_token"] = csrf_token(phone, "/sign-in")
+    return phone.post("/sign-in", data={"password": "quite wrong", **typed}).status_code
+
+
+@pytest.mark.parametrize("email", ["nadia\0@lavigne.example", "\0", LONG, "\ufeff" + LONG * 9])
+def test_an_odd_address_is_nobodys(phone, cast, email):
+    """S01 S02 X04"""
+    assert sign_in_with(phone, email=email) == 422
+    token = csrf_token(phone, "/password/forgot")
+    asked = phone.post("/password/forgot", data={"email": email, "csrf_token": token})
+    assert asked.status_code == 303
+
+
+def test_a_long_address_has_its_own_count_of_tries(phone, cast):
+    """S01"""
+    assert [sign_in_with(phone, email=LONG) for _try in range(11)] == [422] * 10 + [429]
+    assert sign_in_with(phone, email="z" + LONG[1:]) == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/tickets?q=%00", 400),
+        ("/tickets?trade=a%00b", 400),
+        ("/tickets?%00", 400),
+        ("/tickets/%00", 404),
+        ("/subcontractors?q=%00", 400),
+        ("/l/%00", 404),
+        ("/tickets?q=%2500", 200),
+    ],
+)
+def test_an_address_with_a_nul_leads_nowhere(nadia, path, status):
+    """X04 N04"""
+    assert nadia.get(path).status_code == status
+
+
+def test_a_program_learns_that_its_address_is_wrong(program):
+    """X04 W06"""
+    refused = program.get("/tickets?q=%00")
+
+    assert (refused.status_code, refused.mimetype) == (400, "application/problem+json")
+    assert program.get("/tickets/%00").status_code == 404
+
+
+def test_a_signed_field_with_a_nul_makes_one_company(nadia):
+    """R02 X04"""
+    company = {
+        "name": "Marc Serrurier",
+        "phone": "06 12 34 56 70",
+        "language": "fr",
+        "submission": "a\0b",
+        "csrf_token": csrf_token(nadia, "/subcontractors/new"),
+    }
+
+    first, second = (nadia.post("/subcontractors/new", data=company) for _time in range(2))
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.headers["Location"] == second.headers["Location"]
+
+
+def test_numbers_of_a_company_are_kept_without_what_cannot_be_seen(program):
+    """X04"""
+    odd = {"siret": "552\0 081", "vat_number": "FR\0 1", "external_no": "F\u202e-1"}
+
+    made = program.post("/subcontractors", {"name": "Marc", "phone": "06 12 34 56 70", **odd})
+
+    assert made.status_code == 201
+    assert [made.json[name] for name in odd] == ["552 081", "FR 1", "F-1"]
+
+
+@pytest.mark.parametrize("kept", ["5", "null", "[1, 2, 3]", '["/", [1], true]', "[" * 100_000, "{"])
+def test_what_was_kept_may_be_anything(phone, cast, database, kept):
+    """S04 X09"""
+    with database.begin(cast.organisation) as rows:
+        rows.get_one(User, cast.nadia).password_hash = passwords.hasher(True).hash(PASSWORD)
+    token = csrf_token(phone, "/sign-in")
+    answer = phone.post(
+        "/sign-in",
+        data={"email": "nadia@lavigne.example", "password": PASSWORD, "kept": kept, "csrf_token": token},
+    )
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
