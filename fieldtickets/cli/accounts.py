@@ -40,10 +40,11 @@ def create_organisation(name: str, short_name: str, language: str) -> None:
         raise click.ClickException(
             f"A name has 1 to {NAME_LETTERS} letters, a short one {SHORT_NAME_LETTERS}."
         )
+    now = parts().clock.now()
     with parts().database.begin(EVERYONE) as rows:
         if rows.scalar(select(Organisation.id).where(Organisation.name == name)):
             raise click.ClickException(f"There is an organisation {name} already.")
-        found_organisation(rows, name, short_name, language, parts().clock.now())
+        found_organisation(rows, name, short_name, language, now)
     click.echo(f"{name} is there. Next: flask user create EMAIL --role admin --organisation '{name}'")
 
 
@@ -58,9 +59,10 @@ def create_user(email: str, role: str, organisation: str, name: str, language: s
 
     For an account that exists and has no password yet a new link is printed.
     """
-    email, now = email.strip().lower(), parts().clock.now()
+    email = email.strip().lower()
     if not ADDRESS.fullmatch(email):
         raise click.ClickException("This is not an e-mail address.")
+    now = parts().clock.now()
     with parts().database.begin(EVERYONE) as rows:
         owner = _organisation(rows, organisation)
         account = rows.scalars(select(User).where(User.email == email)).one_or_none()
@@ -87,9 +89,10 @@ def create_user(email: str, role: str, organisation: str, name: str, language: s
 @click.option("--name", default="", help="Which program it is for.")
 def create_token(organisation: str, role: str, name: str) -> None:
     """Create an API token and print it, this once."""
+    now = parts().clock.now()
     with parts().database.begin(EVERYONE) as rows:
         owner = _organisation(rows, organisation)
-        secret = new_token(rows, owner, Role(role), name[:80], parts().clock.now())
+        secret = new_token(rows, owner, Role(role), name[:80], now)
     click.echo(secret)
 
 

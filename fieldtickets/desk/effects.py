@@ -71,11 +71,17 @@ def _end_offers(effect: effects.EndOffers, move: Move) -> None:
 @carry_out.register
 def _widen(effect: effects.Widen, move: Move) -> None:
     """One step wider for each wave: late silences of earlier waves do not each set off another."""
-    asked = any(d.standing is Standing.OFFERED for d in move.ticket.dispatches)
+    asked = any(may_still_answer(d, move) for d in move.ticket.dispatches)
     if asked and of(move).wave < move.ticket.wave:
         return
     if not ask_next_wave(move) and not asked:
         raise_task(move, Task.NO_TAKER)
+
+
+def may_still_answer(dispatch: Dispatch, move: Move) -> bool:
+    """Whether an offer is open and its time has not run out: whoever let it pass is not waited for."""
+    in_time = dispatch.answer_by is None or dispatch.answer_by > move.now
+    return dispatch.standing is Standing.OFFERED and in_time
 
 
 @carry_out.register
@@ -127,7 +133,8 @@ def _drop_appointment(effect: effects.DropAppointment, move: Move) -> None:
 
 @carry_out.register
 def _raise(effect: effects.Raise, move: Move) -> None:
-    raise_task(move, effect.task)
+    if move.actor.party is not Party.MANAGER:  # what the manager did waits for somebody else
+        raise_task(move, effect.task)
 
 
 @carry_out.register

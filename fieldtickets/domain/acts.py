@@ -20,7 +20,8 @@ from fieldtickets.domain.words import HourOf, Message, _
 
 NOTHING = None  # an exchange in which nothing happened yet
 
-OUT_OF_IT = (Standing.LOST, Standing.RECALLED, Standing.WITHDRAWN)  # who has no business there any more
+# Who has no business at the site, for now or any more.
+OUT_OF_IT = (Standing.LOST, Standing.STAND_BY, Standing.RECALLED, Standing.WITHDRAWN)
 
 Answer = Mapping[str, Any]
 

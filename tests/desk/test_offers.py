@@ -1,17 +1,21 @@
 """Offers at the desk: who gets the job, who is told, who is asked next."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from fieldtickets.desk import dispatch_to
 from fieldtickets.desk.facts import gather
 from fieldtickets.domain import seals
 from fieldtickets.domain.effects import Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
+from fieldtickets.rounds import Rounds
 from fieldtickets.store.models import Delivery, Dispatch, Event, Ticket, TodoTask
 from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_subcontractor, a_ticket, acts_done, do
+
+WEDNESDAY_AT_NINE = {"date": date(2031, 5, 7), "time": time(9, 0)}
 
 
 def standings(database, organisation_id):
@@ -113,3 +117,28 @@ def test_a_company_without_e_mail_is_not_called_unreachable_for_want_of_a_mail(p
     with parts.database.read(cast.organisation) as session:
         kinds = session.scalars(select(TodoTask.kind)).all()
     assert Task.UNDELIVERABLE not in kinds
+
+
+def test_when_all_who_were_asked_let_the_time_pass_the_manager_is_told(parts, cast):
+    """S010 S022"""
+    ticket = a_ticket(parts, cast)
+    with parts.database.begin(cast.organisation) as session:
+        dispatch_to(session, parts.links, ticket.id, "matching", cast.manager, MONDAY_NOON)
+    later = MONDAY_NOON + timedelta(hours=49)
+
+    Rounds(parts.database, parts.links, lambda: later).run()
+
+    with parts.database.read(cast.organisation) as session:
+        assert Task.NO_TAKER in session.scalars(select(TodoTask.kind)).all()
+
+
+def test_a_date_that_the_manager_proposes_waits_for_the_others(parts, cast):
+    """S042"""
+    ticket = a_ticket(parts, cast, cast.karim)
+    do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
+
+    do(parts, cast, ticket, "appointment.propose", cast.karim, WEDNESDAY_AT_NINE, party=Party.MANAGER)
+
+    with parts.database.read(cast.organisation) as session:
+        assert session.scalars(select(TodoTask.kind)).all() == []
+        assert session.get_one(Ticket, ticket.id).ball is Party.SUBCONTRACTOR

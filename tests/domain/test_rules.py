@@ -96,7 +96,9 @@ def test_a_seal_depends_on_every_word_and_on_the_seal_before(payload):
     assert first != seals.seal(payload, first)
 
 
-@pytest.mark.parametrize("standing", [Standing.LOST, Standing.RECALLED, Standing.WITHDRAWN])
+@pytest.mark.parametrize(
+    "standing", [Standing.LOST, Standing.STAND_BY, Standing.RECALLED, Standing.WITHDRAWN]
+)
 def test_who_is_out_of_it_no_longer_reads_the_customer_s_details(standing):
     """S013 O08 O14: also where the playbook shows them with the offer."""
     assert some_facts().discloses

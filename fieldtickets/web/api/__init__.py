@@ -2,7 +2,7 @@
 
 import hashlib
 
-from flask import Blueprint, Flask, g, render_template, request
+from flask import Blueprint, Flask, Response, g, jsonify, render_template, request
 from sqlalchemy import select
 from werkzeug.exceptions import Forbidden, Unauthorized, UnsupportedMediaType
 
@@ -60,8 +60,13 @@ def install(app: Flask) -> None:
     """Register the API, its document and the page that shows it."""
     csrf.exempt(bp)  # a bearer token is no cookie
     app.register_blueprint(bp)
-    spec.register(app)
+    app.add_url_rule("/api/v1/openapi.json", "api_document", document)
     app.add_url_rule("/api/docs", "api_docs", show_document)
+
+
+def document() -> Response:
+    """What programs may ask and what they get, as OpenAPI 3.1."""
+    return jsonify(spec.spec)
 
 
 def show_document() -> str:

@@ -64,8 +64,10 @@ class Entry:
 
     @property
     def appointment(self) -> datetime | None:
-        """The date that this act made or changed, for acts that answer with one."""
+        """The date that this act made or changed, for acts that answer with one; a proposal is none yet."""
         content = self.said.content or {}
+        if content.get("slots"):
+            return None
         dated = {"date", "slot"} & set(content.get("answer", {}))
         return revived(content.get("appointment")) if dated else None
 

@@ -211,7 +211,10 @@ def a_pdf():
 
 def test_the_document_is_valid_and_shown_without_anybody_elses_scripts(app):
     """Y07"""
-    validate(app.test_client().get("/api/v1/openapi.json").json)
+    document = app.test_client().get("/api/v1/openapi.json").json
+    validate(document)
+    assert {"get", "post"} <= set(document["paths"]["/api/v1/tickets"])
+    assert "requestBody" in document["paths"]["/api/v1/subcontractors"]["post"]
     page = app.test_client().get("/api/docs")
     assert page.status_code == 200
     assert "<script" not in page.text
