@@ -10,7 +10,7 @@ from fieldtickets.desk.facts import gather
 from fieldtickets.domain import seals
 from fieldtickets.domain.effects import Task
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import Standing
+from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.rounds import Rounds
 from fieldtickets.store.models import Delivery, Dispatch, Event, Ticket, TodoTask
 from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_subcontractor, a_ticket, acts_done, do
@@ -142,3 +142,19 @@ def test_a_date_that_the_manager_proposes_waits_for_the_others(parts, cast):
     with parts.database.read(cast.organisation) as session:
         assert session.scalars(select(TodoTask.kind)).all() == []
         assert session.get_one(Ticket, ticket.id).ball is Party.SUBCONTRACTOR
+
+
+def test_taking_a_job_back_from_the_stand_by_leaves_it_with_whoever_has_it(parts, cast):
+    """R13"""
+    ticket = a_ticket(parts, cast, cast.karim, cast.lucie)
+    do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
+    do(parts, cast, ticket, "offer.stand_by", cast.lucie)
+
+    phases = []
+    for company in (cast.lucie, cast.karim):
+        do(parts, cast, ticket, "offer.recall", company, party=Party.MANAGER)
+        with parts.database.read(cast.organisation) as session:
+            row = session.get_one(Ticket, ticket.id)
+            phases.append((row.phase, row.assigned_id is not None))
+
+    assert phases == [(Phase.ASSIGNED, True), (Phase.OFFERED, False)]
