@@ -15,7 +15,7 @@ from fieldtickets.domain.effects import Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
 from fieldtickets.exchanges.texts import frozen
-from fieldtickets.store.models import Delivery, Dispatch, Event, Link, Ticket, TodoTask
+from fieldtickets.store.models import Appointment, Delivery, Dispatch, Event, Link, Ticket, TodoTask
 
 LINK_LIFE = timedelta(days=90)  # without use (E1)
 WANTED_FOR = timedelta(hours=24)  # a message nobody could send is of no use the day after (M06)
@@ -42,32 +42,41 @@ class Recipient:
     link: Link | None = None
 
 
-def asked_before(move: Move) -> dict[Reach, list[Dispatch]]:
-    """Whom the act concerns, as they stood before it changed anything."""
+@dataclass(frozen=True)
+class Before:
+    """What the act found: whom it concerns, who had the job, the appointment that it may call off."""
+
+    reached: dict[Reach, list[Dispatch]]
+    holder: Dispatch | None
+    agreed: Appointment | None
+
+
+def asked_before(move: Move) -> Before:
+    """Whom the act concerns and what was agreed, as it stood before the act changed anything."""
     others = [d for d in move.ticket.dispatches if d.standing is Standing.OFFERED and d is not move.dispatch]
-    holder = move.dispatch or next(
-        (d for d in move.ticket.dispatches if d.id == move.ticket.assigned_id), None
-    )
-    return {
-        Reach.THIS: [holder] if holder else [],
+    holder = assigned(move.ticket)
+    this = move.dispatch or holder
+    reached = {
+        Reach.THIS: [this] if this else [],
         Reach.RIVALS: others,
         Reach.ALL_ASKED: [d for d in move.ticket.dispatches if d.standing in CONCERNED],
     }
+    return Before(reached, holder, _agreed(move.ticket.appointments))
 
 
-def owe(move: Move, event: Event, outcome: Outcome, reached: dict[Reach, list[Dispatch]]) -> list[Delivery]:
+def owe(move: Move, event: Event, outcome: Outcome, before: Before) -> list[Delivery]:
     """Write the deliveries of an act. Nobody is told of what they did themselves, save by a receipt."""
     owed = []
     for number, notice in outcome.notices:
         if notice.to is move.actor.party and not notice.receipt and notice.reach is Reach.THIS:
             continue
-        for person in _recipients(move, notice, reached[notice.reach]):
+        for person in _recipients(move, notice, before.reached[notice.reach]):
             channels = _channels(notice, person)
             cut = bool(channels) and person.link is None
             if notice.to is not Party.MANAGER and (cut or not (person.phone or person.email)):
                 _nobody_reached(move, person)
                 continue
-            words = _words(move, person)
+            words = _words(move, person, before)
             if notice.reach is Reach.RIVALS:
                 words = {name: words[name] for name in FOR_RIVALS}
             owed += [_delivery(move, event, number, notice, person, channel, words) for channel in channels]
@@ -196,16 +205,22 @@ def _delivery(
     )
 
 
-def _words(move: Move, person: Recipient) -> dict[str, Any]:
+def _agreed(appointments: Iterable[Appointment]) -> Appointment | None:
+    return next((one for one in appointments if one.state == "agreed"), None)
+
+
+def _words(move: Move, person: Recipient, before: Before) -> dict[str, Any]:
     """The values that any text to this person may use, frozen; the link is added when the text is sent.
 
-    A company reads of the appointment only where it is its own (O08).
+    A company reads of the appointment only where it is its own (O08). One that the act calls off is still
+    named, and said to be off.
     """
-    ticket, holder = move.ticket, assigned(move.ticket)
+    ticket, holder = move.ticket, before.holder or assigned(move.ticket)
     side = person.dispatch if person.party is Party.SUBCONTRACTOR else None
     named = side or move.dispatch or holder
     known = [one for one in ticket.appointments if concerns(one, side, holder)]
-    agreed = next((one for one in known if one.state == "agreed"), None)
+    agreed = _agreed(known)
+    visit = agreed or (before.agreed if before.agreed in known else None)
     words = {
         "organisation": ticket.organisation.short_name,
         "ref": ticket.ref,
@@ -213,7 +228,8 @@ def _words(move: Move, person: Recipient) -> dict[str, Any]:
         "town": ticket.site.city,
         "subcontractor": named.subcontractor.name if named else "",
         "who": move.actor.name,
-        "appointment": agreed.starts_at if agreed else None,
+        "appointment": visit.starts_at if visit else None,
+        "off": visit is not agreed,
         "slots": [one.starts_at for one in known if one.state == "proposed"],
         "answer": move.answer,
     }

@@ -72,7 +72,7 @@ def facts(parcel: Parcel) -> list[tuple[str, str]]:
         (say(_("Request")), f"{words.get('ref', '')} · {words.get('problem', '')}"),
         (say(_("Place")), str(words.get("town", ""))),
     ]
-    if at := words.get("appointment"):
+    if (at := words.get("appointment")) and not words.get("off"):
         lines.append((say(_("Appointment")), say(AT, at=at)))
     return lines
 

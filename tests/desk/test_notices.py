@@ -7,6 +7,9 @@ from sqlalchemy import func, select
 
 from fieldtickets.domain.effects import Task
 from fieldtickets.domain.parties import Party
+from fieldtickets.outbox.mails import facts
+from fieldtickets.outbox.queue import Parcel
+from fieldtickets.outbox.wording import wording
 from fieldtickets.store.models import Delivery, Link, Ticket, TodoTask
 from fieldtickets.store.queries.links import is_cut
 from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, do
@@ -108,3 +111,30 @@ def test_a_stand_by_reads_nothing_of_the_winner_when_the_job_changes(parts, cast
     read = {one.words["subcontractor"]: one.words["appointment"] for one in told(parts, cast, "ticket.amend")}
     assert sorted(read.values(), key=str) == ["2031-05-06T12:00:00+00:00", None]
     assert len(read) == 2
+
+
+def test_the_customer_reads_which_visit_is_off_when_the_company_gives_the_job_back(parts, cast):
+    """S021 S023"""
+    ticket = a_ticket(parts, cast, cast.karim)
+    do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
+
+    given_back = {"reason": "no_time", "told_customer": "no"}
+    do(parts, cast, ticket, "offer.withdraw", cast.karim, given_back)
+
+    sms, mail = told(parts, cast, "offer.withdraw", Party.CUSTOMER)
+    assert "no visit mar. 06/05 14h, we" in wording(sms).sms("https://t.example/l/x")
+    assert "mardi 6 mai" in wording(mail).subject
+
+
+def test_a_mail_lists_no_appointment_that_is_off(parts, cast):
+    """S109"""
+    ticket = a_ticket(parts, cast, cast.karim)
+    do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
+    do(parts, cast, ticket, "ticket.cancel", answer={"source": "manager", "reason": "x"}, party=Party.MANAGER)
+
+    for act, lines in (("offer.accept", 3), ("ticket.cancel", 2)):
+        mail = next(one for one in told(parts, cast, act, Party.CUSTOMER) if one.channel == "email")
+        with parts.database.read(cast.organisation) as session:
+            row = session.get_one(Ticket, ticket.id)
+            parcel = Parcel(mail, row.organisation, row, None, None)
+            assert len(facts(parcel)) == lines
