@@ -17,6 +17,7 @@ BASIC = frozenset(
 EXTENDED = frozenset("^{}\\[~]|€\f")  # each is sent as an escape and a letter: two septets
 GSM_ALONE, GSM_PART = 160, 153
 UCS2_ALONE, UCS2_PART = 70, 67
+LONGEST_SENDER = 11
 
 # Letters that Unicode does not take apart by itself into letters of the alphabet.
 INSTEAD = {
@@ -101,6 +102,12 @@ def _packed(costs: list[int], alone: int, part: int) -> int:
             count, room = count + 1, part
         room -= cost
     return count
+
+
+def sender_name(name: str) -> str:
+    """A name as operators take it for the sender of a text: letters and digits, eleven at most."""
+    plain = unicodedata.normalize("NFKD", name)
+    return "".join(letter for letter in plain if letter.isascii() and letter.isalnum())[:LONGEST_SENDER]
 
 
 def cut(text: str, limit: int) -> str:

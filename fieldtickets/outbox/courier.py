@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from fieldtickets.config import Settings
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.sms_text import segments
+from fieldtickets.domain.sms_text import segments, sender_name
 from fieldtickets.links import Links
 from fieldtickets.outbox import queue
 from fieldtickets.outbox.fates import Broken, Outcome, Settling, Taken, Unwanted, settle
@@ -111,7 +111,7 @@ class Outbox:
             message = TextMessage(
                 id=str(parcel.delivery.id),
                 to=parcel.delivery.address,
-                sender=parcel.organisation.sms_sender,
+                sender=parcel.organisation.sms_sender or sender_name(parcel.organisation.short_name),
                 text=text,
                 callback=f"{self.links.receipts_url()}?id={parcel.delivery.id}",
             )

@@ -14,6 +14,7 @@ from fieldtickets.domain.sms_text import (
     defuse_links,
     gsm,
     segments,
+    sender_name,
     septets,
 )
 
@@ -196,3 +197,8 @@ def test_no_clickable_link_is_left_after_transliteration(parts):
 
     assert not CLICKABLE.search(sent)
     assert defuse_links(sent) == sent
+
+
+def test_the_sender_of_a_text_is_the_name_in_eleven_plain_letters():
+    """S014"""
+    assert sender_name("Régie Lavigne & Fils") == "RegieLavign"

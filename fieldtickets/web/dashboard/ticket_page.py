@@ -170,8 +170,8 @@ class TicketPage:
                 one.said,
                 [file for file in self.attachments if file.event_id == one.said.id],
                 one.said.actor == f"user:{g.user.id}",
-                [sent for sent in self.deliveries if sent.event_id == one.said.id],
-                self.company(one.said.dispatch_id),
+                deliveries=[sent for sent in self.deliveries if sent.event_id == one.said.id],
+                company=self.company(one.said.dispatch_id),
             )
             for one in self.sealed
         ]
