@@ -1,21 +1,24 @@
 """Ticket: opened, cancelled, closed, opened again; these acts concern everybody on it."""
 
+from dataclasses import replace
 from typing import Any
 
 from wtforms.validators import InputRequired
 
-from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Reach, Weight
+from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Outcome, Reach, Weight
 from fieldtickets.domain.effects import (
     Amend,
     DropAppointment,
     Effect,
     EndOffers,
     LetLinksEnd,
+    Raise,
     Settle,
     StopClocks,
+    Task,
 )
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import LIVE, Phase
+from fieldtickets.domain.phases import EVERY_PHASE, LIVE, Phase
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import AnswerForm, Codes, Line, MoneyField, NoQuestion, Text, options
 
@@ -55,6 +58,17 @@ class ReopenForm(AnswerForm):
     """Why a closed ticket lives again."""
 
     reason = Text(_("Why?"), [InputRequired(_("Say why"))])
+
+
+class Cancelling(Act):
+    """The end of a job: the manager has to see it when it was the customer's own doing."""
+
+    def play(self, party: Party, facts: Facts, answer: Answer) -> Outcome:
+        """As any act; a customer's leaves a task, once those of the job are settled."""
+        outcome = super().play(party, facts, answer)
+        if party is not Party.CUSTOMER:
+            return outcome
+        return replace(outcome, effects=(*outcome.effects, Raise(Task.CANCELLED)))
 
 
 def called_off(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
@@ -103,7 +117,7 @@ TICKET = Exchange(
                 ),
             ),
         ),
-        Act(
+        Cancelling(
             "ticket.cancel",
             by=(Party.MANAGER, Party.CUSTOMER),
             label=_("Cancel the job"),
@@ -177,6 +191,7 @@ TICKET = Exchange(
             label=_("Done, nothing more to do"),
             line=_("%(who)s: nothing more to do for now."),
             form=NoQuestion,
+            when=EVERY_PHASE,
             effects=lambda facts, answer: (Settle(),),
             weight=Weight.SILENT,
         ),
