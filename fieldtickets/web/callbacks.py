@@ -9,11 +9,12 @@ from werkzeug.exceptions import NotFound, Unauthorized
 from fieldtickets.outbox import take_receipt
 from fieldtickets.senders.twilio import signed_by_twilio, twilio_receipt, twilio_token
 from fieldtickets.store.db import EVERYONE
+from fieldtickets.store.models import LARGEST_ID
 from fieldtickets.web import accounts
 from fieldtickets.web.parts import parts
 
 bp = Blueprint("callbacks", __name__, url_prefix="/callbacks")
-OUR_ID = re.compile(r"\d{1,19}")
+OUR_ID = re.compile(r"\d{1,16}")
 STATUSES = ("delivered", "failed")
 
 log = structlog.get_logger("callbacks")
@@ -62,7 +63,8 @@ def _twilio(fields: dict[str, str]) -> Response:
 def _note(delivery_id: str, status: str, reason: str) -> None:
     """Write down what became of a message; what we do not know is only logged."""
     known = False
-    if OUR_ID.fullmatch(delivery_id) and status in STATUSES:
+    ours = OUR_ID.fullmatch(delivery_id) and int(delivery_id) <= LARGEST_ID
+    if ours and status in STATUSES:
         with parts().database.begin(EVERYONE) as session:
             known = take_receipt(
                 session, parts().links, int(delivery_id), status, reason, parts().clock.now()

@@ -1,10 +1,17 @@
 """What nobody types and somebody sends: bytes that no database takes, numbers too large for it."""
 
+import base64
+from datetime import timedelta
+from urllib.parse import urlsplit
+
 import pytest
+from werkzeug.datastructures import Headers
 
 from fieldtickets.domain.parties import Role
 from fieldtickets.store.models import User
 from fieldtickets.web import passwords
+from fieldtickets.web.links.forms import declared_at
+from tests.builders import MONDAY_NOON, a_ticket
 from tests.web.api.conftest import Program, a_token
 from tests.web.signing_in import csrf_token, sign_in
 
@@ -106,3 +113,73 @@ def test_what_was_kept_may_be_anything(phone, cast, database, kept):
         data={"email": "nadia@lavigne.example", "password": PASSWORD, "kept": kept, "csrf_token": token},
     )
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
+def packed(text: str) -> str:
+    """A cursor as ours look, whatever is in it."""
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize("digits", ["9" * 16, "9" * 19, "9" * 23, "9" * 40])
+def test_a_number_larger_than_any_id_is_nobodys(program, nadia, digits):
+    """O01 W06"""
+    assert program.get(f"/subcontractors/{digits}").status_code == 404
+    assert nadia.get(f"/subcontractors/{digits}").status_code == 404
+    for number in (int(digits), 2**70, -1):
+        refused = program.post("/tickets", {"title": "Fuite", "offer_to": [number]})
+        assert refused.status_code == 422
+        assert refused.mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize("number", ["9" * 40, "-" + "9" * 40, "9" * 5000, "nine", ""])
+def test_a_cursor_that_is_none_of_ours_begins_at_the_start(program, nadia, cast, parts, number):
+    """W06"""
+    ticket = a_ticket(parts, cast, cast.karim)
+    listed = program.get(f"/tickets?cursor={packed(number)[:200]}")
+    assert [one["ref"] for one in listed.json["items"]] == [ticket.ref]
+    for text in (f"0|2031-05-05T09:00:00+00:00|{number}", f"{number}|0001-01-01T00:00:00+14:00|1"):
+        assert nadia.get(f"/tickets?cursor={packed(text)}").status_code == 200
+    for text in (f'["Karim", {number}]', '["\\u0000", Infinity]', '["\\u0000", 1]', "[" * 5000):
+        assert nadia.get(f"/subcontractors?cursor={packed(text)}").status_code == 200
+
+
+@pytest.mark.parametrize("number", ["9999999999999999999999", "-9999999999999999999999", "x", ""])
+def test_a_message_that_is_not_there_is_not_sent_again(nadia, cast, parts, number):
+    """M04"""
+    ticket = a_ticket(parts, cast, cast.karim)
+    typed = {"delivery": number, "csrf_token": csrf_token(nadia, "/tickets")}
+    assert nadia.post(f"/tickets/{ticket.ref}/again", data=typed).status_code == 404
+
+
+@pytest.mark.parametrize("number", [str(2**53), "9" * 16, "9" * 19, "9" * 30])
+def test_a_receipt_for_a_number_of_nobody_is_taken(phone, parts, cast, number):
+    """M17"""
+    path = urlsplit(parts.links.receipts_url()).path
+    answer = phone.post(path, json={"id": number, "status": "delivered"})
+    assert answer.status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("done", "left", "believed"),
+    [
+        ("0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00", None),
+        ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", None),
+        ("2031-04-01T00:00:00+00:00", "2031-05-01T00:00:01+00:00", None),
+        ("2031-04-01T00:00:00+00:00", "2031-05-01T00:00:00+00:00", timedelta(days=30)),
+        ("2031-05-05T09:00:00+00:00", "2031-05-05T11:00:00+02:00", timedelta(0)),
+        ("2031-05-05T09:00:01+00:00", "2031-05-05T09:00:00+00:00", None),
+    ],
+)
+def test_a_phone_is_believed_for_thirty_days(done, left, believed):
+    """T07"""
+    declared = declared_at(Headers({"X-Done-At": done, "X-Sent-At": left}), MONDAY_NOON)
+    assert declared == (None if believed is None else MONDAY_NOON - believed)
+
+
+def test_a_program_cannot_take_the_name_of_a_page(program):
+    """R10"""
+    refused = program.post("/tickets", {"title": "Fuite", "ref": "new"})
+
+    assert refused.status_code == 422
+    assert "ref" in refused.json["errors"]
+    assert program.post("/tickets", {"title": "Fuite", "ref": "new-1"}).status_code == 201

@@ -1,6 +1,6 @@
 """The tables, one file per group. A row knows what it is; what may happen to it is domain."""
 
-from fieldtickets.store.models.base import Base, Owned
+from fieldtickets.store.models.base import LARGEST_ID, Base, Owned
 from fieldtickets.store.models.owed import Clock, Counter, Delivery, Installation, Tick, TodoTask
 from fieldtickets.store.models.rights import ApiToken, Link, LinkDevice
 from fieldtickets.store.models.said import Attachment, Event, EventPayload, Message, Submission
@@ -17,6 +17,7 @@ from fieldtickets.store.models.who import (
 from fieldtickets.store.models.work import Appointment, Dispatch, Site, Ticket
 
 __all__ = [
+    "LARGEST_ID",
     "ApiToken",
     "Appointment",
     "Attachment",

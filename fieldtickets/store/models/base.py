@@ -90,6 +90,9 @@ def belongs_to(table: str, column: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["organisation_id", column], [f"{table}.organisation_id", f"{table}.id"])
 
 
+LARGEST_ID = 2**53 - 1  # what numbers of JSON hold exactly, and every database takes
+
+
 def random_id() -> int:
     """An id that tells nothing and fits the numbers of JSON: 52 random bits."""
     return secrets.randbits(52)

@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from fieldtickets.domain.phases import Phase
 from fieldtickets.domain.words import Message, _
-from fieldtickets.store.models import Dispatch, Ticket, TodoTask
+from fieldtickets.store.models import LARGEST_ID, Dispatch, Ticket, TodoTask
 from fieldtickets.store.models.base import UtcDateTime
 from fieldtickets.store.queries.queues import OPEN, Moment, in_queue
 from fieldtickets.store.queries.search import matching
@@ -129,7 +129,9 @@ def _after(cursor: str, rank: ColumnElement[int], limit: ColumnElement[datetime]
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         last_rank, last_limit, last_id = text.split("|")
         key = (int(last_rank), datetime.fromisoformat(last_limit).astimezone(UTC), int(last_id))
-    except (ValueError, binascii.Error):
+    except (ValueError, OverflowError, binascii.Error):
+        return true()
+    if not (0 <= key[0] <= len(GROUPS) and 0 <= key[2] <= LARGEST_ID):
         return true()
     return tuple_(rank, limit, Ticket.id) > tuple_(
         literal(key[0], Integer), literal(key[1], UtcDateTime), literal(key[2])

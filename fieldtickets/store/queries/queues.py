@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase
 from fieldtickets.domain.words import Message, _
-from fieldtickets.store.models import Ticket
+from fieldtickets.store.models import LARGEST_ID, Ticket
 
 OPEN = Ticket.phase.not_in((Phase.CLOSED, Phase.CANCELLED))
 
@@ -77,7 +77,7 @@ def after(cursor: str) -> ColumnElement[bool]:
         last = int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error):
         return true()
-    return Ticket.id < last
+    return Ticket.id < last if 0 <= last <= LARGEST_ID else true()
 
 
 def newest_first(queue: str, state: str, moment: Moment, page: str) -> ColumnElement[bool]:

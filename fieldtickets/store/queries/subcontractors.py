@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, literal, select, true, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from fieldtickets.domain.phases import Standing
-from fieldtickets.store.models import Dispatch, Person, Subcontractor, Ticket
+from fieldtickets.store.models import LARGEST_ID, Dispatch, Person, Subcontractor, Ticket
 from fieldtickets.store.queries.queues import OPEN
 from fieldtickets.store.queries.search import folded, national
 
@@ -96,15 +96,15 @@ def _after(cursor: str) -> ColumnElement[bool]:
     """What sorts after the cursor; one that is none of ours begins at the start (W06)."""
     try:
         name, id_ = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        key = tuple_(literal(str(name)), literal(int(id_)))
-    except (ValueError, TypeError, binascii.Error):
+        key = tuple_(literal(str(name).replace("\0", "")), literal(max(0, min(int(id_), LARGEST_ID))))
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
         return true()
     return tuple_(Subcontractor.name, Subcontractor.id) > key
 
 
 def whole(session: Session, subcontractor_id: int) -> Subcontractor | None:
     """One subcontractor with its people; None for one that is not there, or not this organisation's."""
-    if subcontractor_id >= 2**63:
+    if subcontractor_id > LARGEST_ID:
         return None
     return session.get(Subcontractor, subcontractor_id, options=[selectinload(Subcontractor.people)])
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from fieldtickets.domain.playbooks import PLAYBOOKS
 from fieldtickets.exchanges.fields import clean, one_line
 from fieldtickets.language import LANGUAGES
+from fieldtickets.store.models import LARGEST_ID
 
 
 def known_language(code: str) -> str:
@@ -23,11 +24,19 @@ def known_playbook(name: str) -> str:
     return name
 
 
+def free_ref(ref: str) -> str:
+    if ref in TAKEN_REFS:
+        raise ValueError(f"not {', '.join(TAKEN_REFS)}")
+    return ref
+
+
 REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")  # a ticket number that can stand in an address
+TAKEN_REFS = ("new",)  # pages of ours that stand where a number would
 
 Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(one_line)]
 Text = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(clean)]
 Language = Annotated[str, AfterValidator(known_language)]
+Id = Annotated[int, Field(ge=0, le=LARGEST_ID)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=40), AfterValidator(one_line)]
 
 
@@ -72,7 +81,7 @@ class FixedAppointment(Incoming):
 
 
 class NewTicket(Incoming):
-    ref: Annotated[str, Field(pattern=f"^{REF.pattern}$")] | None = None
+    ref: Annotated[str, Field(pattern=f"^{REF.pattern}$"), AfterValidator(free_ref)] | None = None
     title: Annotated[Line, Field(min_length=1, max_length=120)]
     description: Text = ""
     trade: Annotated[Line, Field(max_length=40)] = ""
@@ -84,7 +93,7 @@ class NewTicket(Incoming):
     price_cents: Annotated[int, Field(ge=0, le=10**11)] | None = None
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
     appointment: FixedAppointment | None = None
-    offer_to: list[int] | Literal["matching"] = []
+    offer_to: list[Id] | Literal["matching"] = []
 
 
 class TicketFilter(Incoming):

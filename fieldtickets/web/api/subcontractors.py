@@ -7,7 +7,7 @@ from flask import Blueprint, g
 
 from fieldtickets.language import LANGUAGES
 from fieldtickets.phones import normalise
-from fieldtickets.store.models import Person, Subcontractor
+from fieldtickets.store.models import LARGEST_ID, Person, Subcontractor
 from fieldtickets.web.api import shapes
 from fieldtickets.web.api.problems import Problem, not_found
 from fieldtickets.web.api.spec import answers, spec
@@ -41,7 +41,7 @@ def create(json: shapes.NewSubcontractor) -> Any:
         return shape(company), 201
 
 
-@bp.get("/subcontractors/<int:subcontractor_id>")
+@bp.get(f"/subcontractors/<int(max={LARGEST_ID}):subcontractor_id>")
 @spec.validate(resp=answers(HTTP_200=shapes.Subcontractor), tags=["subcontractors"])
 def show(subcontractor_id: int) -> Any:
     """One subcontractor."""

@@ -23,6 +23,7 @@ from fieldtickets.exchanges.fields import (
     options,
 )
 from fieldtickets.language import LANGUAGES
+from fieldtickets.store.models import LARGEST_ID
 from fieldtickets.web.api import shapes
 from fieldtickets.web.api.problems import Problem
 from fieldtickets.web.api.subcontractors import email_of, phone_of
@@ -68,6 +69,11 @@ def payable(_form: Form, field: Field) -> None:
         raise ValidationError(_("Write the price, for example 120 or 120.50"))
 
 
+def is_id(text: str) -> bool:
+    """Whether a row of ours may have it."""
+    return ID.fullmatch(text) is not None and int(text) <= LARGEST_ID
+
+
 class Companies(SelectMultipleField):
     """Ids of subcontractors, or one of the two words; which ids exist is asked of the database."""
 
@@ -75,7 +81,7 @@ class Companies(SelectMultipleField):
         """Only numbers and the two words; and somebody, unless it is for later."""
         if not self.data:
             raise ValidationError(_("Choose whom to ask, or keep the ticket for later."))
-        if not all(one in (MATCHING, LATER) or ID.fullmatch(one) for one in self.data):
+        if not all(one in (MATCHING, LATER) or is_id(one) for one in self.data):
             raise ValidationError(CHOOSE)
 
 
@@ -121,7 +127,7 @@ class NewTicketForm(AnswerForm):
 
     def validate_ref(self, field: Field) -> None:
         """A number that can stand in an address, and that nobody has yet (checked when it is kept)."""
-        if field.data and (not shapes.REF.fullmatch(field.data) or field.data == "new"):
+        if field.data and (not shapes.REF.fullmatch(field.data) or field.data in shapes.TAKEN_REFS):
             raise ValidationError(_("Only letters, digits, dots and hyphens."))
 
     def validate_customer_name(self, field: Field) -> None:

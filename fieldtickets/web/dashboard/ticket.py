@@ -22,7 +22,7 @@ from fieldtickets.language import Reader, shown
 from fieldtickets.links import FormField
 from fieldtickets.outbox import send_again
 from fieldtickets.store.files import FileMissing
-from fieldtickets.store.models import Ticket
+from fieldtickets.store.models import LARGEST_ID, Ticket
 from fieldtickets.store.queries import ticket as queries
 from fieldtickets.store.queries.candidates import candidates
 from fieldtickets.uploads import BadUpload
@@ -49,8 +49,6 @@ from fieldtickets.web.links.forms import files_field
 from fieldtickets.web.links.views import INVALID, NO_HISTORY, beside_its_field
 from fieldtickets.web.parts import parts
 from fieldtickets.web.speech import reader
-
-MOST = 2**53 - 1  # the largest id of ours
 
 
 @bp.get("/tickets/<ref>")
@@ -235,7 +233,8 @@ def again(ref: str) -> ResponseReturnValue:
 
     def work(session: Session) -> None:
         found = queries.by_ref(session, ref)
-        delivery = queries.undelivered(session, found.id, request.form.get("delivery", type=int) or 0)
+        wanted = max(0, min(request.form.get("delivery", 0, type=int), LARGEST_ID))
+        delivery = queries.undelivered(session, found.id, wanted)
         if not queries.went_again(session, delivery):
             send_again(session, delivery, now)
 
@@ -244,7 +243,7 @@ def again(ref: str) -> ResponseReturnValue:
     return redirect(f"/tickets/{ref}", 303)
 
 
-@bp.get(f"/tickets/<ref>/files/<int(max={MOST}):file_id>/<name>")
+@bp.get(f"/tickets/<ref>/files/<int(max={LARGEST_ID}):file_id>/<name>")
 def file(ref: str, file_id: int, name: str) -> ResponseReturnValue:
     """One attachment: a picture as we repainted it, anything else only to be kept (U13, O03)."""
     with parts().database.read(g.organisation_id) as rows:

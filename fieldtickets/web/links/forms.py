@@ -17,6 +17,7 @@ from fieldtickets.web.parts import parts
 from fieldtickets.web.speech import reader
 
 DAYS_SHOWN = 6
+LONGEST_DELAY = timedelta(days=30)  # that a phone may have had no network
 HOURS_SHOWN = tuple(time(hour) for hour in range(8, 20))
 
 
@@ -81,7 +82,7 @@ def declared_at(headers: Headers, now: datetime) -> datetime | None:
     X-Done-At and X-Sent-At are both of the phone's clock: only their difference is believed.
     """
     done, left = (_instant(headers.get(name, "")) for name in ("X-Done-At", "X-Sent-At"))
-    if done is None or left is None or left < done:
+    if done is None or left is None or not timedelta(0) <= left - done <= LONGEST_DELAY:
         return None
     return now - (left - done)
 
