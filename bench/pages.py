@@ -72,9 +72,9 @@ def message_with_photo(scene: Scene) -> list[Row]:
 
 def fifty_at_once(scene: Scene) -> list[Row]:
     walls: list[Measured] = []
-    ticket, bare_ticket = scene.broadcast(FIFTY), scene.tickets(1)[0]
+    ticket = scene.broadcast(FIFTY)
     mine = [scene.form(ticket, company, "offer.accept", NEXT_WEEK) for company in ticket.link_ids]
-    theirs = [bare_post("accept", bare_ticket.link_ids[scene.cast.karim])] * FIFTY
+    theirs = [bare_post("accept", one.link_ids[scene.cast.karim]) for one in scene.tickets(FIFTY)]
     with both(scene) as (ours, bare):
         healthy = [Call("GET", "/healthz")] * 50
         warm_up(ours, healthy, bare, healthy)
