@@ -122,7 +122,7 @@ class NewTicketForm(AnswerForm):
 
     def validate_trade(self, field: Field) -> None:
         """Whoever suits is found by trade."""
-        if MATCHING in (self.offer_to.data or ()) and not field.data:
+        if MATCHING in (self.offer_to.data or ()) and not self.named and not field.data:
             raise ValidationError(_("Say which trade, so that we know who suits."))
 
     def validate_ref(self, field: Field) -> None:
@@ -168,9 +168,12 @@ class NewTicketForm(AnswerForm):
 
     @property
     def whom(self) -> list[int] | str:
-        """To whom it is offered: nobody when it is kept for later, else who suits, else those named."""
+        """To whom it is offered: nobody when it is kept for later, else those named, else who suits."""
         if LATER in self.offer_to.data:
             return []
-        if MATCHING in self.offer_to.data:
-            return MATCHING
-        return [int(one) for one in self.offer_to.data]
+        return self.named or MATCHING
+
+    @property
+    def named(self) -> list[int]:
+        """The companies chosen by name: they win over "whoever suits", which is ticked from the start."""
+        return [int(one) for one in self.offer_to.data or () if one not in (MATCHING, LATER)]
