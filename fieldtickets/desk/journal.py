@@ -2,7 +2,6 @@
 
 import secrets
 from contextlib import closing
-from datetime import datetime
 
 from sqlalchemy import ScalarResult, select
 from sqlalchemy.orm import Session, joinedload
@@ -120,14 +119,3 @@ def _facts(session: Session, organisation_id: int) -> ScalarResult[Event]:
         .execution_options(yield_per=500)
     )
     return session.scalars(statement)
-
-
-def last_number(session: Session, organisation_id: int) -> tuple[int, datetime | None]:
-    """The number of the latest fact: what live pages compare."""
-    row = session.execute(
-        select(Event.seq, Event.at)
-        .where(Event.organisation_id == organisation_id)
-        .order_by(Event.seq.desc())
-        .limit(1)
-    ).first()
-    return (row[0], row[1]) if row else (0, None)

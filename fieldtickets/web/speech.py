@@ -6,6 +6,7 @@ from flask import Flask, g
 
 from fieldtickets.domain.words import HourOf, Money
 from fieldtickets.language import DEFAULT, LANGUAGES, Reader, brief_day, local, say, shown
+from fieldtickets.phones import pretty
 
 
 def install(app: Flask) -> None:
@@ -45,3 +46,8 @@ def hour(instant: datetime) -> str:
 def money(cents: int | None, currency: str = "EUR") -> str:
     """An amount in cents, the reader's way."""
     return "" if cents is None else shown(Money(cents, currency), reader())
+
+
+def read_aloud(phone: str) -> str:
+    """A number as its reader dials it."""
+    return pretty(phone, reader().language) if phone else ""

@@ -1,14 +1,12 @@
 """One ticket and everything that its manager does about it."""
 
 import hashlib
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from flask import Response, abort, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage
 
 from fieldtickets import desk
 from fieldtickets.desk.facts import gather
@@ -21,7 +19,6 @@ from fieldtickets.exchanges.texts import words_of
 from fieldtickets.language import Reader, shown
 from fieldtickets.links import FormField
 from fieldtickets.outbox import send_again
-from fieldtickets.store.files import FileMissing
 from fieldtickets.store.models import LARGEST_ID, Ticket
 from fieldtickets.store.queries import ticket as queries
 from fieldtickets.store.queries.candidates import candidates
@@ -33,7 +30,6 @@ from fieldtickets.web.dashboard.queues import state_tag
 from fieldtickets.web.dashboard.room import bp
 from fieldtickets.web.dashboard.ticket_forms import (
     WRITE,
-    Sheet,
     filled,
     holder,
     sheet,
@@ -44,11 +40,10 @@ from fieldtickets.web.dashboard.ticket_forms import (
 )
 from fieldtickets.web.dashboard.ticket_page import Deed, TicketPage, look
 from fieldtickets.web.dashboard.words import BALL_NAMES, PLAYBOOK_NAMES, TASK_NAMES, lasting
-from fieldtickets.web.links.downloads import JPEG, handed_out, read_aloud, repainted
-from fieldtickets.web.links.forms import files_field
-from fieldtickets.web.links.views import INVALID, NO_HISTORY, beside_its_field
+from fieldtickets.web.handing_out import attachment
 from fieldtickets.web.parts import parts
-from fieldtickets.web.speech import reader
+from fieldtickets.web.sheets import INVALID, NO_HISTORY, Sheet, beside_its_field, files_sent
+from fieldtickets.web.speech import read_aloud, reader
 
 
 @bp.get("/tickets/<ref>")
@@ -192,12 +187,6 @@ def actor() -> desk.Actor:
     return desk.Actor(side() or Party.MANAGER, holder(), g.user.name)
 
 
-def files_sent(form: AnswerForm) -> Sequence[FileStorage]:
-    """The files that came with a form."""
-    files = files_field(form)
-    return request.files.getlist(files.name) if files else []
-
-
 def form_page(found: Ticket, shown_sheet: Sheet, status: int) -> Response:
     """One form by itself; after a refusal, filled as it was with what to put right."""
     page = render_template("dashboard/ticket_act.html", sheet=shown_sheet, **words(found))
@@ -248,12 +237,4 @@ def file(ref: str, file_id: int, name: str) -> ResponseReturnValue:
     """One attachment: a picture as we repainted it, anything else only to be kept (U13, O03)."""
     with parts().database.read(g.organisation_id) as rows:
         found = queries.file_of(rows, ref, file_id)
-    if found is None:
-        abort(404)
-    try:
-        picture = repainted(found)
-        if picture is not None:
-            return handed_out(picture, JPEG, found.name, inline=True)
-        return handed_out(parts().files.read(found.key, found.digest), found.kind, found.name)
-    except FileMissing:
-        abort(404)
+    return attachment(found)

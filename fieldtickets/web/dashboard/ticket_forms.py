@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import g, request
+from flask import g
 
 from fieldtickets.domain.acts import Act, Refused, Weight
 from fieldtickets.domain.dispatching import rank
@@ -16,10 +16,12 @@ from fieldtickets.language import shown
 from fieldtickets.links import FormField
 from fieldtickets.store.models import Ticket
 from fieldtickets.store.queries.candidates import Known
+from fieldtickets.web import sheets
 from fieldtickets.web.dashboard.new_form import MATCHING, Companies
 from fieldtickets.web.dashboard.ticket_page import Deed
 from fieldtickets.web.dashboard.ticket_words import reasons
 from fieldtickets.web.parts import parts
+from fieldtickets.web.sheets import Sheet
 from fieldtickets.web.speech import reader
 
 WRITE, OFFER = ACTS["message.write"], ACTS["offer.send"]
@@ -37,16 +39,11 @@ FILLED: Mapping[str, Callable[[Ticket], dict[str, Any]]] = {
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """One form on a page: the act, its fields, its signed field, and on whose dispatch."""
+class DeedSheet(Sheet):
+    """A form on the manager's page: on whose dispatch it is, and what its fields were typed over."""
 
-    act: Act
-    form: AnswerForm
-    submission: str
-    action: str
     dispatch_id: int | None = None
     company: str = ""
-    refusal: Refused | None = None
     now: Mapping[str, str] = field(default_factory=dict)  # what stands there, where it was typed over
 
     @property
@@ -63,11 +60,6 @@ class Sheet:
     def name(self) -> Message:
         """What opens the form: the words of its button, unless these only make sense below it."""
         return self.question if self.question and self.act.weight is Weight.SILENT else self.act.label
-
-    @property
-    def wrong(self) -> bool:
-        """Whether something has to be put right."""
-        return bool(self.form.errors or self.refusal)
 
 
 class OfferForm(AnswerForm):
@@ -96,12 +88,10 @@ def filled(ticket: Ticket, deed: Deed, typed: Any = None, **values: Any) -> Answ
     stands = FILLED[deed.act.name](ticket) if deed.act.name in FILLED else {}
     if deed.act is WRITE:
         stands = {"to": _recipients(ticket)[0]}
-    form: AnswerForm = deed.act.form(typed, data={**stands, **values})
-    form.fit(deed.facts, side() or Party.MANAGER)
+    who = side() or Party.MANAGER
+    form = sheets.filled(deed.act, deed.facts, who, form_id(deed), typed, **{**stands, **values})
     if deed.act is WRITE:
         form.to.choices = [one for one in form.to.choices if one.value in _recipients(ticket)]
-    for each in form:
-        each.id = f"{form_id(deed)}-{each.name}"
     return form
 
 
@@ -117,16 +107,16 @@ def sheet(
     form: AnswerForm | None = None,
     refusal: Refused | None = None,
     now: Mapping[str, str] | None = None,
-) -> Sheet:
+) -> DeedSheet:
     """The form ready to be shown, with a fresh signed field for the ticket's version of now."""
-    return Sheet(
+    return DeedSheet(
         deed.act,
         form or filled(ticket, deed),
         signed(deed.act, ticket),
         f"/tickets/{ticket.ref}/acts/{deed.act.name}",
+        refusal,
         deed.dispatch.id if deed.dispatch else None,
         deed.dispatch.subcontractor.name if deed.dispatch else "",
-        refusal,
         now or {},
     )
 
@@ -138,8 +128,7 @@ def signed(act: Act, ticket: Ticket) -> str:
 
 def signed_field(act: Act) -> FormField | None:
     """What the hidden field says; None for one not made by us for this person and this act (G06)."""
-    found = parts().links.read_form_field(request.form.get("submission", ""))
-    return found if found and (found.holder, found.act) == (holder(), act.name) else None
+    return sheets.signed_field(holder(), act)
 
 
 def holder() -> str:

@@ -14,8 +14,8 @@ from fieldtickets.web.dashboard.once import once
 from fieldtickets.web.dashboard.room import bp
 from fieldtickets.web.dashboard.ticket import actor, deed_of, late, opened, words
 from fieldtickets.web.dashboard.ticket_forms import OFFER, OfferForm, signed, signed_field, suggestions
-from fieldtickets.web.links.views import INVALID
 from fieldtickets.web.parts import parts
+from fieldtickets.web.sheets import INVALID
 
 
 @bp.get("/tickets/<ref>/offer.send")

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
-from urllib.parse import quote
 
 from flask import g
 from sqlalchemy.orm import Session
@@ -21,9 +20,9 @@ from fieldtickets.store.models import Attachment, Clock, Delivery, Dispatch, Lin
 from fieldtickets.store.queries import ticket as queries
 from fieldtickets.store.queries.ticket import AGAIN, TROUBLE, Sealed
 from fieldtickets.web.dashboard.ticket_words import reasons, what_next
-from fieldtickets.web.links.page import MAPS, Entry
 from fieldtickets.web.parts import parts
 from fieldtickets.web.speech import reader
+from fieldtickets.web.thread import Entry, map_url
 
 APART = ("ticket.open", "offer.send", "message.write")  # the acts that have a place of their own
 OUTSIDE = (Party.SUBCONTRACTOR, Party.CUSTOMER, Party.APPROVER, Party.DELEGATE)
@@ -280,8 +279,7 @@ class TicketPage:
     @property
     def map_url(self) -> str:
         """The place on a map."""
-        site = self.ticket.site
-        return MAPS + quote(", ".join(filter(None, (site.address, f"{site.postcode} {site.city}".strip()))))
+        return map_url(self.ticket.site)
 
 
 def look(session: Session, ticket: Ticket, side: Party | None) -> TicketPage:

@@ -2,30 +2,26 @@
 
 from urllib.parse import urlsplit
 
-from flask import Response, abort, current_app, g, request
+from flask import abort, current_app, g
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from fieldtickets.documents.calendar import Person, Visit, invitation
 from fieldtickets.documents.order import Card, Order, order_html
-from fieldtickets.documents.pictures import KINDS, PictureFailed, preview
 from fieldtickets.documents.render import PdfFailed, render_pdf
 from fieldtickets.domain.phases import Phase
 from fieldtickets.domain.words import Money
-from fieldtickets.phones import pretty
-from fieldtickets.store.files import FileMissing
-from fieldtickets.store.models import Attachment, JournalHead
+from fieldtickets.store.models import LARGEST_ID, JournalHead
 from fieldtickets.store.queries import links as queries
 from fieldtickets.web import errors
+from fieldtickets.web.handing_out import attachment, handed_out
 from fieldtickets.web.links.opening import Opened, path
 from fieldtickets.web.links.page import Page, look
 from fieldtickets.web.links.room import bp
 from fieldtickets.web.parts import parts
-from fieldtickets.web.speech import reader
+from fieldtickets.web.speech import read_aloud, reader
 
-SANDBOX = "sandbox; default-src 'none'"  # of what strangers sent: nothing in it runs (U06, U21)
-LARGEST_ID = 2**63 - 1  # that a database takes
-JPEG, PDF, CALENDAR = "image/jpeg", "application/pdf", "text/calendar; charset=utf-8"
+PDF, CALENDAR = "application/pdf", "text/calendar; charset=utf-8"
 
 
 @bp.get(f"/files/<int(max={LARGEST_ID}):file_id>/<name>")
@@ -33,32 +29,7 @@ def download(token: str, file_id: int, name: str) -> ResponseReturnValue:
     """One attachment: a picture as we repainted it, anything else only to be kept (U13, U21)."""
     with parts().database.read(g.organisation_id) as session:
         file = queries.file_for(session, g.opened.link, file_id)
-    if file is None:
-        abort(404)
-    try:
-        picture = repainted(file)
-        if picture is not None:
-            return handed_out(picture, JPEG, file.name, inline=True)
-        return handed_out(parts().files.read(file.key, file.digest), file.kind, file.name)
-    except FileMissing:
-        abort(404)
-
-
-def repainted(file: Attachment) -> bytes | None:
-    """A picture without what its telephone wrote into it; None for what is no picture, or cannot be one.
-
-    Before the worker has come to it, it is repainted for this answer alone: reading stores nothing (G01).
-    """
-    small = request.args.get("size") == "thumb"
-    if key := file.thumb_key if small else file.preview_key:
-        return parts().files.read(key)
-    if file.kind not in KINDS:
-        return None
-    try:
-        made = preview(parts().files.read(file.key, file.digest), file.kind)
-    except PictureFailed:
-        return None
-    return made.thumb if small else made.jpeg
+    return attachment(file)
 
 
 @bp.get("/appointment.ics")
@@ -129,11 +100,6 @@ def order_of(page: Page) -> Order:
     )
 
 
-def read_aloud(phone: str) -> str:
-    """A number as its reader dials it."""
-    return pretty(phone, reader().language) if phone else ""
-
-
 def journal_head() -> str:
     """The last seal of the organisation's journal: paper in the drawer proves what was true (E8)."""
     with parts().database.read(g.organisation_id) as session:
@@ -146,11 +112,3 @@ def looked_at() -> Page:
     opened: Opened = g.opened
     with parts().database.read(g.organisation_id) as session:
         return look(session, opened)
-
-
-def handed_out(content: bytes, kind: str, name: str, *, inline: bool = False) -> Response:
-    """A download: what it is stands in our headers, not in the eye of a browser."""
-    response = Response(content, content_type=kind)
-    response.headers.set("Content-Disposition", "inline" if inline else "attachment", filename=name)
-    response.headers["Content-Security-Policy"] = SANDBOX
-    return response

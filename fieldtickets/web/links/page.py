@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import cached_property
-from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
@@ -13,63 +11,16 @@ from fieldtickets.domain.acts import Act, Facts, Weight
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
 from fieldtickets.exchanges import ACTS
-from fieldtickets.exchanges.texts import line, revived, told
 from fieldtickets.store.models import Attachment, Customer, Subcontractor
 from fieldtickets.store.queries import links as queries
 from fieldtickets.store.queries.links import Said
 from fieldtickets.web.links.opening import Opened
 from fieldtickets.web.links.wording import Banner, banner
 from fieldtickets.web.parts import parts
-from fieldtickets.web.speech import reader
+from fieldtickets.web.thread import Entry, map_url
 
 OUR_SIDE = (Party.MANAGER, Party.CLOCK)
 SHOWN_AT_FIRST = 12  # entries of the thread; older ones are one tap away
-WORTH_TELLING = timedelta(minutes=1)  # between an answer and its arrival
-MAPS = "https://www.google.com/maps/search/?api=1&query="  # opens the telephone's own choice of map
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the thread: who, when, what; the words and files that came with it."""
-
-    said: Said
-    files: Sequence[Attachment]
-    mine: bool
-    for_us: bool = True  # whether its comment was written for this party too
-
-    @property
-    def act(self) -> Act:
-        return ACTS[self.said.act]
-
-    @property
-    def line(self) -> str:
-        """The sentence that the act left, in the reader's language."""
-        return line(self.act, told(self.act, self.said.content or {}), reader())
-
-    @property
-    def who(self) -> str:
-        return str((self.said.content or {}).get("who", ""))
-
-    @property
-    def words(self) -> str:
-        """What the person wrote, as message or as comment to this party."""
-        answer = (self.said.content or {}).get("answer", {})
-        return self.said.body or (str(answer.get("comment", "")) if self.for_us else "")
-
-    @property
-    def declared_at(self) -> datetime | None:
-        """When it was answered, where the phone had no network for a while (T07)."""
-        declared = self.said.declared_at
-        return declared if declared and self.said.at - declared > WORTH_TELLING else None
-
-    @property
-    def appointment(self) -> datetime | None:
-        """The date that this act made or changed, for acts that answer with one; a proposal is none yet."""
-        content = self.said.content or {}
-        if content.get("slots"):
-            return None
-        dated = {"date", "slot"} & set(content.get("answer", {}))
-        return revived(content.get("appointment")) if dated else None
 
 
 @dataclass(frozen=True)
@@ -149,9 +100,7 @@ class Page:
     @property
     def map_url(self) -> str:
         """The place on a map: the exact one, or the town."""
-        site = self.opened.ticket.site
-        exact = (site.address,) if self.discloses else ()
-        return MAPS + quote(", ".join(filter(None, (*exact, f"{site.postcode} {site.city}".strip()))))
+        return map_url(self.opened.ticket.site, exact=self.discloses)
 
     @property
     def printable(self) -> bool:

@@ -16,11 +16,11 @@ from fieldtickets.store.models import Link, Ticket
 from fieldtickets.store.queries import links as queries
 from fieldtickets.web import assets
 from fieldtickets.web.errors import typed
-from fieldtickets.web.links.forms import signed_field
 from fieldtickets.web.links.opening import DeadLink, NoSuchLink, Opened, TooManyForged, is_dead, path
 from fieldtickets.web.links.room import bp
 from fieldtickets.web.links.views import render
 from fieldtickets.web.parts import parts
+from fieldtickets.web.sheets import signed_field
 from fieldtickets.web.speech import reader
 
 RENEW = ACTS["link.renew"]
@@ -59,7 +59,7 @@ def renew(token: str) -> ResponseReturnValue:
     opened: Opened = g.opened
     if not is_dead(opened.link):
         return redirect(path(), 303)  # it still opens, so it needs no new one
-    field = signed_field(opened, RENEW)
+    field = signed_field(opened.holder, RENEW)
     if field is None:
         return dead_page(opened, 400)
     try:

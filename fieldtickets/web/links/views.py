@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from fieldtickets import desk
 from fieldtickets.desk.facts import gather
 from fieldtickets.domain.acts import Act, Answer, Done, Facts, Refused, TooLate, Weight, too_late
-from fieldtickets.domain.words import _
 from fieldtickets.exchanges import ACTS
 from fieldtickets.exchanges.fields import AnswerForm
 from fieldtickets.exchanges.texts import words_of
@@ -18,17 +17,16 @@ from fieldtickets.links import FormField
 from fieldtickets.uploads import BadUpload
 from fieldtickets.web import assets, doing
 from fieldtickets.web.links import opening
-from fieldtickets.web.links.forms import Sheet, declared_at, files_field, filled, sheet, signed_field
+from fieldtickets.web.links.forms import declared_at, filled, sheet
 from fieldtickets.web.links.opening import DeadLink, Opened
 from fieldtickets.web.links.page import Page, look
 from fieldtickets.web.links.room import bp
 from fieldtickets.web.links.wording import condition
 from fieldtickets.web.parts import parts
+from fieldtickets.web.sheets import INVALID, NO_HISTORY, Sheet, beside_its_field, files_sent, signed_field
 from fieldtickets.web.speech import reader
 
 WRITE = ACTS["message.write"]
-NO_HISTORY: tuple[Done, ...] = ()  # forms are fitted to what holds now; the desk reads what was done
-INVALID = Refused(_("This form did not arrive whole. Your text is kept: send it once more."))
 
 
 @bp.get("")
@@ -56,7 +54,7 @@ def answer(token: str, act_name: str) -> ResponseReturnValue:
     opened, act = g.opened, act_of(act_name)
     facts = facts_of(opened, NO_HISTORY)
     form = filled(opened, act, facts, request.form)
-    field = signed_field(opened, act)
+    field = signed_field(opened.holder, act)
     if field is None:
         form.validate()
         return refill(sheet(opened, act, facts, form, INVALID), 400)
@@ -93,9 +91,7 @@ def do(opened: Opened, act: Act, form: AnswerForm, field: FormField) -> desk.Rec
         field.version,
         declared_at=declared_at(request.headers, parts().clock.now()),
     )
-    files = files_field(form)
-    sent = request.files.getlist(files.name) if files else []
-    return doing.record(lambda stored: asked(files=stored), sent)
+    return doing.record(lambda stored: asked(files=stored), files_sent(form))
 
 
 def act_of(name: str) -> Act:
@@ -121,16 +117,6 @@ def forms_of(page: Page) -> dict[str, Any]:
         "write": sheet(opened, WRITE, facts),
         "condition": condition(facts) if page.asked else None,
     }
-
-
-def beside_its_field(form: AnswerForm, reason: Refused | BadUpload) -> Refused | None:
-    """Put a refusal where its field is; give it back when it is about the whole form."""
-    files = files_field(form)
-    name = files.name if isinstance(reason, BadUpload) and files else getattr(reason, "field", None)
-    if name not in form:
-        return Refused(reason.message)
-    form[name].errors = [*form[name].errors, reason.message]
-    return None
 
 
 def late(act: Act, reason: TooLate, typed: Answer, status: int) -> Response:

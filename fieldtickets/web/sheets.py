@@ -1,0 +1,74 @@
+"""Forms of acts on a page: fitted to the ticket, named apart, signed for whoever reads it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from werkzeug.datastructures import FileStorage
+
+from fieldtickets.domain.acts import Act, Done, Facts, Refused
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.words import _
+from fieldtickets.exchanges.fields import AnswerForm, FilesField
+from fieldtickets.links import FormField
+from fieldtickets.uploads import BadUpload
+from fieldtickets.web.parts import parts
+
+NO_HISTORY: tuple[Done, ...] = ()  # forms are fitted to what holds now; the desk reads what was done
+INVALID = Refused(_("This form did not arrive whole. Your text is kept: send it once more."))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One form on a page: the act, its fields, its signed field and where it goes."""
+
+    act: Act
+    form: AnswerForm
+    submission: str
+    action: str
+    refusal: Refused | None = None
+
+    @property
+    def wrong(self) -> bool:
+        """Whether something has to be put right."""
+        return bool(self.form.errors or self.refusal)
+
+
+def filled(act: Act, facts: Facts, party: Party, name: str, typed: Any = None, **values: Any) -> AnswerForm:
+    """The form of an act for this party, with what was typed or stands there.
+
+    name: begins the ids of its fields, since a page shows several forms.
+    """
+    form: AnswerForm = act.form(typed, data=values)
+    form.fit(facts, party)
+    for field in form:
+        field.id = f"{name}-{field.name}"
+    return form
+
+
+def signed_field(holder: str, act: Act) -> FormField | None:
+    """What the hidden field says; None for one not made by us for this holder and this act (G06)."""
+    field = parts().links.read_form_field(request.form.get("submission", ""))
+    return field if field and (field.holder, field.act) == (holder, act.name) else None
+
+
+def files_field(form: AnswerForm) -> FilesField | None:
+    """The field that carries files, in forms that have one."""
+    return next((field for field in form if isinstance(field, FilesField)), None)
+
+
+def files_sent(form: AnswerForm) -> Sequence[FileStorage]:
+    """The files that came with a form."""
+    files = files_field(form)
+    return request.files.getlist(files.name) if files else []
+
+
+def beside_its_field(form: AnswerForm, reason: Refused | BadUpload) -> Refused | None:
+    """Put a refusal where its field is; give it back when it is about the whole form."""
+    files = files_field(form)
+    name = files.name if isinstance(reason, BadUpload) and files else getattr(reason, "field", None)
+    if name not in form:
+        return Refused(reason.message)
+    form[name].errors = [*form[name].errors, reason.message]
+    return None
