@@ -139,7 +139,7 @@ def _raise(effect: effects.Raise, move: Move) -> None:
 
 @carry_out.register
 def _settle(effect: effects.Settle, move: Move) -> None:
-    settle_tasks(move, effect.tasks)
+    settle_tasks(move, effect.tasks, here=effect.here)
 
 
 @carry_out.register
@@ -200,10 +200,12 @@ def raise_task(move: Move, task: Task) -> None:
     move.session.add(raised)
 
 
-def settle_tasks(move: Move, tasks: Sequence[Task]) -> None:
-    """Take tasks off the manager's list; none named means all."""
+def settle_tasks(move: Move, tasks: Sequence[Task], *, here: bool = False) -> None:
+    """Take tasks off the manager's list; none named means all. here: of this dispatch, or of the customer."""
     for one in open_tasks(move):
         mine = one.kind is not Task.MESSAGE or move.dispatch_id in (None, one.dispatch_id)
+        if here:
+            mine = one.dispatch_id == move.dispatch_id
         if not tasks or (one.kind in tasks and mine):
             one.settled_at = move.now
 

@@ -92,9 +92,13 @@ class Raise:
 
 @dataclass(frozen=True)
 class Settle:
-    """What the manager had to do is done; no tasks named means all of them."""
+    """What the manager had to do is done; no tasks named means all of them.
+
+    here: only what concerns this dispatch, or the customer; not the same trouble with another company.
+    """
 
     tasks: tuple[Task, ...] = ()
+    here: bool = False
 
 
 @dataclass(frozen=True)

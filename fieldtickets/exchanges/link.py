@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Weight
-from fieldtickets.domain.effects import CutLink, Effect, RenewLink
+from fieldtickets.domain.effects import CutLink, Effect, RenewLink, Settle, Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import EVERY_PHASE, LIVE, Standing
 from fieldtickets.domain.words import _
@@ -26,6 +26,11 @@ def only_the_one_who_asked(facts: Facts, answer: Answer, *, party: Party) -> boo
 
 def fresh_link(*_facts_and_answer: object) -> tuple[Effect, ...]:
     return (RenewLink(),)
+
+
+def replaced(*_facts_and_answer: object) -> tuple[Effect, ...]:
+    """The fresh link travels in a message of its own: whatever was lost before matters no more (M04)."""
+    return RenewLink(), Settle((Task.UNDELIVERABLE, Task.UNCERTAIN), here=True)
 
 
 LINK = Exchange(
@@ -74,7 +79,7 @@ LINK = Exchange(
             form=NoQuestion,
             when=EVERY_PHASE,
             standing=CONCERNED,
-            effects=fresh_link,
+            effects=replaced,
             weight=Weight.ASIDE,
             notices=(TOLD,),
         ),

@@ -2,11 +2,11 @@
 
 from wtforms.validators import InputRequired
 
-from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Weight
+from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Refused, Weight
 from fieldtickets.domain.effects import Effect, Raise, Settle, Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import EVERY_PHASE
-from fieldtickets.domain.words import _
+from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import AnswerForm, Codes, FilesField, NoQuestion, Text
 
 RECIPIENTS = {
@@ -30,6 +30,7 @@ class MessageForm(AnswerForm):
 
 
 CHANNELS = {"sms": _("text message"), "email": _("e-mail")}
+FATES = ("message.bounce", "message.doubt", "message.repeat", "message.arrive", "message.again")
 
 
 def tells_the_manager(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
@@ -37,6 +38,43 @@ def tells_the_manager(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
     if "to" not in answer:
         return (Raise(Task.MESSAGE),)
     return () if answer["to"] == "note" else (Settle((Task.MESSAGE,)),)
+
+
+def is_about_a_message(facts: Facts, answer: Answer) -> None:
+    """It is done with a message in hand, on the ticket's page: not by its name alone."""
+    if "recipient" not in answer:
+        raise Refused(_("Send it again from the ticket's page, beside the message."))
+
+
+def went_again(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
+    """The manager has seen what went wrong and did something about it."""
+    return (Settle((Task.UNDELIVERABLE, Task.UNCERTAIN), here=True),)
+
+
+def known_now(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
+    """Ends the tasks that no other message to the same person keeps open; the outbox has looked."""
+    tasks = tuple(Task(task) for task in answer["settles"])
+    return (Settle(tasks, here=True),) if tasks else ()
+
+
+def fate(name: str, label: Message, line: Message, task: Task | None = None) -> Act:
+    """What the outbox found out about a message; it may be something for the manager to do."""
+
+    def effects(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
+        raised = (Raise(task),) if task else ()
+        return *known_now(facts, answer), *raised
+
+    return Act(
+        name,
+        by=(Party.CLOCK,),
+        label=label,
+        line=line,
+        form=NoQuestion,
+        when=EVERY_PHASE,
+        effects=effects,
+        codes={"channel": CHANNELS},
+        weight=Weight.SILENT,
+    )
 
 
 MESSAGE = Exchange(
@@ -84,20 +122,43 @@ MESSAGE = Exchange(
                 ),
             ),
         ),
-        Act(
+        fate(
             "message.bounce",
-            by=(Party.CLOCK,),
-            label=_("Not delivered"),
-            line=_("A message to %(recipient)s did not arrive: %(channel)s."),
+            _("Not delivered"),
+            _("A message to %(recipient)s did not arrive: %(channel)s."),
+            Task.UNDELIVERABLE,
+        ),
+        fate(
+            "message.doubt",
+            _("Perhaps not delivered"),
+            _("Nobody knows whether a message reached %(recipient)s: %(channel)s."),
+            Task.UNCERTAIN,
+        ),
+        fate(
+            "message.repeat",
+            _("Perhaps sent twice"),
+            _("A message to %(recipient)s is sent once more and may arrive twice: %(channel)s."),
+        ),
+        fate(
+            "message.arrive",
+            _("Delivered after all"),
+            _("A message to %(recipient)s arrived after all: %(channel)s."),
+        ),
+        Act(
+            "message.again",
+            by=(Party.MANAGER,),
+            label=_("Send again"),
+            line=_("%(who)s has a message to %(recipient)s sent again: %(channel)s."),
             form=NoQuestion,
             when=EVERY_PHASE,
-            effects=lambda facts, answer: (Raise(Task.UNDELIVERABLE),),
+            rules=(is_about_a_message,),
+            effects=went_again,
             codes={"channel": CHANNELS},
             weight=Weight.SILENT,
         ),
     ),
     samples={
         "message.write": {"body": "J'ai vu les photos. Il faut changer le siphon.", "to": "subcontractor"},
-        "message.bounce": {"channel": "sms", "recipient": "Karim Plomberie"},
+        **dict.fromkeys(FATES, {"channel": "sms", "recipient": "Karim Plomberie"}),
     },
 )

@@ -13,7 +13,7 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.sms_text import segments, sender_name
 from fieldtickets.links import Links
 from fieldtickets.outbox import queue
-from fieldtickets.outbox.fates import Broken, Outcome, Settling, Taken, Unwanted, settle
+from fieldtickets.outbox.fates import Broken, Interrupted, Outcome, Settling, Taken, Unwanted, settle
 from fieldtickets.outbox.mails import mail
 from fieldtickets.outbox.queue import Parcel
 from fieldtickets.outbox.wording import NO_LINK
@@ -49,6 +49,7 @@ class Outbox:
     def drain_channel(self, channel: str) -> int:
         """Send all that is due on one channel, batch after batch, until nothing is or the queue pauses."""
         handled = 0
+        self._see_to_interrupted(channel)
         with self._gateway(channel) as call:
             while batch := self._claimed(channel):
                 handled += self._carry(batch, call)
@@ -61,6 +62,15 @@ class Outbox:
                 return ()
         with self.database.begin(EVERYONE) as session:
             return queue.claim(session, channel, now)
+
+    def _see_to_interrupted(self, channel: str) -> None:
+        """What a dead worker was sending, each in a transaction of its own: it takes its ticket's lock."""
+        with self.database.read(EVERYONE) as session:
+            left = queue.interrupted(session, channel, self.now())
+        for delivery_id in left:
+            with self.database.begin(EVERYONE) as session:
+                if delivery := queue.take_up(session, channel, delivery_id, self.now()):
+                    settle(Interrupted(), Settling(session, self.links, delivery, self.now()))
 
     def _carry(self, batch: Sequence[int], call: Call) -> int:
         """Carry a batch; each transaction settles one call and marks the next, which halves the commits."""

@@ -10,18 +10,18 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fieldtickets.desk import Actor, Request, record
-from fieldtickets.domain.parties import Party
+from fieldtickets.desk import Actor
 from fieldtickets.exchanges import ACTS
 from fieldtickets.links import Links
 from fieldtickets.outbox.queue import pause, resume
 from fieldtickets.outbox.retries import TRIES_OF_A_BAD_ROW, next_try
+from fieldtickets.outbox.telling import OUTSIDE, tell
 from fieldtickets.senders import KeyRefused, NotSent, Rejected, SentRef, Unclear
 from fieldtickets.store.models import Delivery, Dispatch, Subcontractor, Ticket
+from fieldtickets.store.queries.ticket import AGAIN
 
 Chance = Callable[[], float]
 AGAIN_WITHIN = timedelta(hours=24)
-OUTSIDE = (Party.SUBCONTRACTOR, Party.CUSTOMER, Party.APPROVER, Party.DELEGATE)
 OTHER = {"sms": "email", "email": "sms"}
 
 
@@ -48,7 +48,12 @@ class Broken:
     kind: str
 
 
-Outcome = Taken | Unwanted | Broken | NotSent | Rejected | KeyRefused | Unclear
+@dataclass(frozen=True)
+class Interrupted:
+    """The worker that was sending it is gone, and with it the provider's answer."""
+
+
+Outcome = Taken | Unwanted | Broken | Interrupted | NotSent | Rejected | KeyRefused | Unclear
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,10 @@ class Settling:
     delivery: Delivery
     now: datetime
     chance: Chance = random.random
+
+    def tell(self, act: str) -> None:
+        """Let the desk record what became of it."""
+        tell(self.session, self.links, self.delivery, act, self.now)
 
 
 def settle(outcome: Outcome, settling: Settling) -> None:
@@ -126,7 +135,23 @@ def _key_refused(outcome: KeyRefused, settling: Settling) -> None:
 
 @_settle.register
 def _unclear(outcome: Unclear, settling: Settling) -> None:
-    settling.delivery.state, settling.delivery.failure = "uncertain", str(outcome)[:200]
+    _doubt(settling, str(outcome)[:200])
+
+
+@_settle.register
+def _interrupted(outcome: Interrupted, settling: Settling) -> None:
+    """It may have left: it is sent once more, and the second time left to a person (M03, M04)."""
+    if settling.delivery.maybe_twice:
+        _doubt(settling, "the worker stopped during the call, twice")
+        return
+    settling.delivery.state, settling.delivery.maybe_twice = "queued", True
+    settling.tell("message.repeat")
+
+
+def _doubt(settling: Settling, reason: str) -> None:
+    """Not sent again by itself: the manager looks, or a receipt still comes."""
+    settling.delivery.state, settling.delivery.failure = "uncertain", reason
+    settling.tell("message.doubt")
 
 
 def failed_at_last(settling: Settling, reason: str) -> None:
@@ -138,20 +163,8 @@ def failed_at_last(settling: Settling, reason: str) -> None:
 
 def _give_up(settling: Settling, state: str) -> None:
     """Not delivered: the journal says so, and it becomes the manager's task."""
-    delivery = settling.delivery
-    delivery.state = state
-    if delivery.ticket_id is None or delivery.party not in OUTSIDE:
-        return
-    bounce = Request(
-        delivery.ticket_id,
-        ACTS["message.bounce"],
-        {"channel": delivery.channel, "recipient": delivery.name},
-        Actor(Party.CLOCK, "clock"),
-        f"bounce:{delivery.id}",
-        delivery.dispatch_id,
-    )
-    settling.session.flush()
-    record(settling.session, settling.links, bounce, settling.now)
+    settling.delivery.state = state
+    settling.tell("message.bounce")
 
 
 def fall_back(settling: Settling) -> Delivery | None:
@@ -176,9 +189,15 @@ def fall_back(settling: Settling) -> Delivery | None:
     return copied(session, old, settling.now, f"fallback.{old.id}", channel=channel, address=address)
 
 
-def send_again(session: Session, delivery: Delivery, now: datetime) -> Delivery:
-    """Owe a message once more, as the manager asked: a new row, so that the fate of the first stays known."""
-    return copied(session, delivery, now, f"again.{delivery.id}.{uuid4().hex[:12]}")
+def send_again(session: Session, links: Links, delivery: Delivery, actor: Actor, now: datetime) -> Delivery:
+    """Owe a message once more, as the manager asked: a new row, so that the fate of the first stays known.
+
+    It goes to the address that is on file now, and what there was to do about the first one is done.
+    """
+    tell(session, links, delivery, "message.again", now, actor)
+    known = _address(session, delivery, delivery.channel) if delivery.party in OUTSIDE else ""
+    key = f"{AGAIN}{delivery.id}.{uuid4().hex[:12]}"
+    return copied(session, delivery, now, key, address=known or delivery.address)
 
 
 def copied(session: Session, old: Delivery, now: datetime, key: str, **changes: str) -> Delivery:

@@ -46,14 +46,8 @@ class Parcel:
 def claim(session: Session, channel: str, now: datetime) -> Sequence[int]:
     """Take the next due deliveries of a channel for this worker; their ids, the longest due first.
 
-    What a dead worker had claimed is taken over. What it was just sending may have left: it is sent
-    once more, and the second time left to a person (M03, M04).
+    What a dead worker had claimed is taken over.
     """
-    interrupted = update(Delivery).where(
-        Delivery.channel == channel, Delivery.state == "sending", _lease_over(now)
-    )
-    session.execute(interrupted.where(Delivery.maybe_twice).values(state="uncertain", lease_until=None))
-    session.execute(interrupted.values(state="queued", maybe_twice=True))
     ids = session.scalars(
         select(Delivery.id)
         .where(is_due(channel, now))
@@ -75,9 +69,25 @@ def is_due(channel: str, now: datetime) -> ColumnElement[bool]:
 
 def anything(session: Session, channel: str, now: datetime) -> bool:
     """Whether a look at the queue is worth a place at the writer's door."""
-    interrupted = and_(Delivery.channel == channel, Delivery.state == "sending", _lease_over(now))
-    found = select(Delivery.id).where(or_(is_due(channel, now), interrupted)).limit(1)
-    return session.scalars(found).first() is not None
+    return session.scalars(select(Delivery.id).where(is_due(channel, now)).limit(1)).first() is not None
+
+
+def interrupted(session: Session, channel: str, now: datetime) -> Sequence[int]:
+    """What a worker was sending when it died; their ids."""
+    return session.scalars(select(Delivery.id).where(_abandoned(channel, now))).all()
+
+
+def take_up(session: Session, channel: str, delivery_id: int, now: datetime) -> Delivery | None:
+    """An interrupted delivery, locked; None when another worker has seen to it."""
+    return session.scalars(
+        select(Delivery)
+        .where(Delivery.id == delivery_id, _abandoned(channel, now))
+        .with_for_update(skip_locked=True)
+    ).one_or_none()
+
+
+def _abandoned(channel: str, now: datetime) -> ColumnElement[bool]:
+    return and_(Delivery.channel == channel, Delivery.state == "sending", _lease_over(now))
 
 
 def _lease_over(now: datetime) -> ColumnElement[bool]:

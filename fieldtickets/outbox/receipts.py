@@ -6,7 +6,9 @@ from sqlalchemy.orm import Session
 
 from fieldtickets.links import Links
 from fieldtickets.outbox.fates import Settling, failed_at_last
+from fieldtickets.outbox.telling import tell
 from fieldtickets.store.models import Delivery
+from fieldtickets.store.queries.ticket import TROUBLE
 
 OPEN = ("sending", "sent", "uncertain")
 ARRIVED_OR_UNWANTED = ("delivered", "cancelled")
@@ -17,15 +19,19 @@ def take_receipt(
 ) -> bool:
     """Note a receipt, "delivered" or "failed"; twice is once, and a late "failed" changes nothing.
 
-    "delivered" is true whatever we believed before: a message that waits to be tried again is not sent twice.
+    "delivered" is true whatever we believed before: a message that waits to be tried again is not sent twice,
+    and one that was given up, or in doubt, is no longer the manager's business (M04).
     Returns False for a message that we do not know.
     """
     delivery = session.get(Delivery, delivery_id, with_for_update=True)
     if delivery is None:
         return False
     if status == "delivered" and delivery.state not in ARRIVED_OR_UNWANTED:
+        was_in_trouble = delivery.state in TROUBLE
         delivery.state, delivery.delivered_at, delivery.failure = "delivered", now, ""
         delivery.sent_at = delivery.sent_at or now
+        if was_in_trouble:
+            tell(session, links, delivery, "message.arrive", now)
     elif status == "failed" and delivery.state in OPEN:
         failed_at_last(Settling(session, links, delivery, now), reason[:200])
     return True

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from fieldtickets.domain.effects import Task
 from fieldtickets.store.db import EVERYONE
-from fieldtickets.store.models import Delivery, Person
-from tests.builders import KEY, a_ticket
+from fieldtickets.store.models import Delivery, Person, TodoTask
+from tests.builders import KEY, a_ticket, acts_done
 from tests.fakes.sms_gateway import Number
 
 ROOT = Path(__file__).parents[2]
@@ -83,6 +84,9 @@ def test_a_worker_killed_during_the_call_sends_once_more_and_then_leaves_it_to_a
     let_the_lease_run_out(parts, clock)
     assert outbox.drain_channel("sms") == 0
     assert (the_text(parts).state, len(network.texts)) == ("uncertain", 2)
+    assert acts_done(parts.database, cast.organisation)[-2:] == ["message.repeat", "message.doubt"]
+    with parts.database.read(EVERYONE) as session:
+        assert session.scalars(select(TodoTask.kind)).all() == [Task.UNCERTAIN]
 
 
 def test_what_a_dead_worker_had_only_claimed_is_sent_by_the_next(outbox, parts, cast, clock, network):

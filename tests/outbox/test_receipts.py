@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from fieldtickets.domain.effects import Task
+from fieldtickets.domain.parties import Party
 from fieldtickets.outbox import take_receipt
 from fieldtickets.store.db import EVERYONE
-from fieldtickets.store.models import Delivery, Person
-from tests.builders import a_ticket
+from fieldtickets.store.models import Delivery, Person, Ticket, TodoTask
+from tests.builders import a_ticket, acts_done, do, sent
 from tests.fakes.sms_gateway import Number
 
 
@@ -76,3 +78,49 @@ def test_what_was_taken_back_stays_taken_back(parts, cast, clock):
     receipt(parts, clock, "delivered")
 
     assert the_text(parts).state == "cancelled"
+
+
+def left_to_do(parts) -> list[Task]:
+    with parts.database.read(EVERYONE) as session:
+        return list(session.scalars(select(TodoTask.kind).where(TodoTask.settled_at.is_(None))))
+
+
+@pytest.fixture
+def in_doubt(outbox, parts, cast) -> None:
+    """The gateway answered nothing that one can read: nobody knows whether Karim has the offer."""
+    with parts.database.begin(cast.organisation) as session:
+        session.execute(update(Person).values(phone=Number.GARBAGE, email=""))
+    a_ticket(parts, cast, cast.karim)
+    outbox.drain_channel("sms")
+    assert left_to_do(parts) == [Task.UNCERTAIN]
+
+
+@pytest.mark.usefixtures("in_doubt")
+def test_a_receipt_ends_the_doubt(parts, cast, clock):
+    """M04 M17"""
+    receipt(parts, clock, "delivered")
+    receipt(parts, clock, "delivered")
+
+    assert left_to_do(parts) == []
+    assert acts_done(parts.database, cast.organisation)[-2:] == ["message.doubt", "message.arrive"]
+
+
+@pytest.mark.usefixtures("in_doubt")
+def test_a_receipt_that_says_failed_makes_the_doubt_a_certainty(parts, cast, clock):
+    """M04 M07 M17"""
+    receipt(parts, clock, "failed")
+
+    assert left_to_do(parts) == [Task.UNDELIVERABLE]
+
+
+@pytest.mark.usefixtures("in_doubt")
+def test_one_message_that_arrived_leaves_the_doubt_about_another(outbox, parts, cast, clock):
+    """M04"""
+    with parts.database.read(cast.organisation) as session:
+        ticket = sent(parts, cast.organisation, session.scalars(select(Ticket.id)).one())
+    do(parts, cast, ticket, "offer.remind", cast.karim, party=Party.MANAGER)
+    outbox.drain_channel("sms")
+
+    receipt(parts, clock, "delivered")
+
+    assert left_to_do(parts) == [Task.UNCERTAIN]

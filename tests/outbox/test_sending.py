@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from fieldtickets.desk import journal
@@ -10,8 +11,8 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.sms_text import segments
 from fieldtickets.outbox import send_again
 from fieldtickets.store.db import EVERYONE
-from fieldtickets.store.models import Delivery, Person, TodoTask
-from tests.builders import TUESDAY_AT_TWO, a_ticket, do
+from fieldtickets.store.models import Delivery, Person, Ticket, TodoTask
+from tests.builders import TUESDAY_AT_TWO, a_ticket, acts_done, do
 from tests.fakes.sms_gateway import Number
 
 KARIM, LUCIE = "+33612345678", "+33612345679"
@@ -186,6 +187,47 @@ def test_an_answer_that_says_nothing_leaves_the_message_to_a_person(outbox, part
     clock.instant += timedelta(hours=1)
     outbox.drain()
     assert [state for _a, channel, state in fates(parts.database) if channel == "sms"] == ["uncertain"] * 2
+    assert tasks(parts.database) == [Task.UNCERTAIN] * 2
+    assert acts_done(parts.database, cast.organisation)[-2:] == ["message.doubt"] * 2
+    with parts.database.read(cast.organisation) as session:
+        assert set(session.scalars(select(Ticket.ball))) == {Party.MANAGER}
+
+
+@pytest.mark.parametrize("number", [Number.GARBAGE, Number.BAD_NUMBER])
+def test_sending_again_is_what_the_manager_had_to_do_and_goes_to_the_number_on_file(
+    outbox, parts, cast, clock, network, number
+):
+    """M04 M07 M20"""
+    reach_karim_at(parts.database, cast, number, email="")
+    ticket = a_ticket(parts, cast, cast.karim)
+    outbox.drain()
+    wrong = Task.UNCERTAIN if number == Number.GARBAGE else Task.UNDELIVERABLE
+    assert tasks(parts.database) == [wrong]
+
+    reach_karim_at(parts.database, cast, KARIM, email="")
+    again(parts, cast, clock)
+    outbox.drain()
+
+    assert tasks(parts.database) == []
+    assert network.texts[-1].to == KARIM
+    assert acts_done(parts.database, cast.organisation)[-1] == "message.again"
+    with parts.database.read(cast.organisation) as session:
+        assert session.get_one(Ticket, ticket.id).ball is Party.SUBCONTRACTOR
+
+
+def test_the_manager_settles_one_company_s_lost_message_and_not_the_other_s(outbox, parts, cast, clock):
+    """M04 M07"""
+    with parts.database.begin(cast.organisation) as session:
+        session.execute(update(Person).values(phone=Number.BAD_NUMBER))
+    ticket = a_ticket(parts, cast, cast.karim, cast.lucie)
+    outbox.drain()
+    assert tasks(parts.database) == [Task.UNDELIVERABLE] * 2
+
+    do(parts, cast, ticket, "link.replace", cast.karim, party=Party.MANAGER)
+
+    with parts.database.read(cast.organisation) as session:
+        left = session.scalars(select(TodoTask.dispatch_id).where(TodoTask.settled_at.is_(None))).all()
+    assert left == [ticket.dispatches[cast.lucie]]
 
 
 def test_a_row_that_cannot_be_written_does_not_stop_those_behind_it(outbox, parts, cast, clock, network):
@@ -213,12 +255,18 @@ def test_a_message_goes_where_the_link_is_now(outbox, parts, cast, network):
     assert not any(ticket.tokens[cast.karim] in text.text for text in network.texts)
 
 
+def again(parts, cast, clock) -> None:
+    """Nadia has the offer's text message sent once more."""
+    with parts.database.begin(cast.organisation) as session:
+        first = session.get_one(Delivery, the_text(parts.database).id)
+        send_again(session, parts.links, first, cast.manager, clock.now())
+
+
 def test_a_message_is_sent_again_as_a_new_one_when_the_manager_says_so(outbox, parts, cast, clock, network):
     """M04"""
     a_ticket(parts, cast, cast.karim)
     outbox.drain()
-    with parts.database.begin(cast.organisation) as session:
-        send_again(session, session.get_one(Delivery, the_text(parts.database).id), clock.now())
+    again(parts, cast, clock)
     outbox.drain()
     first, second = network.texts
     assert first.text == second.text

@@ -225,7 +225,7 @@ def again(ref: str) -> ResponseReturnValue:
         wanted = max(0, min(request.form.get("delivery", 0, type=int), LARGEST_ID))
         delivery = queries.undelivered(session, found.id, wanted)
         if not queries.went_again(session, delivery):
-            send_again(session, delivery, now)
+            send_again(session, parts().links, delivery, actor(), now)
 
     parts().database.attempt(g.organisation_id, work)
     parts().ring("outbox")

@@ -24,7 +24,7 @@ from fieldtickets.web.parts import parts
 from fieldtickets.web.speech import reader
 from fieldtickets.web.thread import Entry, map_url
 
-APART = ("ticket.open", "offer.send", "message.write")  # the acts that have a place of their own
+APART = ("ticket.open", "offer.send", "message.write", "message.again")  # acts with a place of their own
 OUTSIDE = (Party.SUBCONTRACTOR, Party.CUSTOMER, Party.APPROVER, Party.DELEGATE)
 SHOWN_AT_FIRST = 30  # entries of the timeline; older ones are one tap away
 
