@@ -17,7 +17,7 @@ from fieldtickets.outbox.fates import Broken, Interrupted, Outcome, Settling, Ta
 from fieldtickets.outbox.mails import mail
 from fieldtickets.outbox.queue import Parcel
 from fieldtickets.outbox.wording import NO_LINK
-from fieldtickets.senders import KeyRefused, MailFile, NotSent, Rejected, TextMessage, Unclear
+from fieldtickets.senders import KeyRefused, MailFile, NotSent, Rejected, SenderRefused, TextMessage, Unclear
 from fieldtickets.senders.email import MailGateway, mail_gateway
 from fieldtickets.senders.sms import SmsGateway, sms_gateway
 from fieldtickets.store.db import EVERYONE, Database
@@ -135,7 +135,13 @@ class Outbox:
             letter = mail(
                 parcel, parcel.delivery.address, self.url(parcel), self.now(), sender, self._files(parcel)
             )
-            ref = gateway.send(letter)
+            try:
+                ref = gateway.send(letter)
+            except SenderRefused as refused:
+                if not parcel.organisation.mail_from:
+                    raise
+                log.error("mail sender refused", organisation=parcel.organisation.id)
+                raise NotSent(str(refused)) from None  # that organisation's trouble stops no other's mails
             return Taken(ref, f"{letter.subject}\n{parcel.wording.sentence}"[:2000])
 
         return call

@@ -52,6 +52,7 @@ def mail(
         html=TEMPLATES.get_template("email/notice.html").render(shown),
         language=delivery.language,
         message_id=f"{delivery.id}.{delivery.attempts}@{host}",
+        written_at=now,
         references=(f"{thread(delivery)}@{host}",) if delivery.ticket_id else (),
         calendar=entry(parcel, url, now) if parcel.wording.notice.calendar else None,
         files=tuple(files),

@@ -1,6 +1,6 @@
 """First floor: the providers. Each call carries one message and returns a reference, or says why not.
 
-The four exceptions are the four things the outbox can do next: try later, give up on this message,
+The exceptions are the four things the outbox can do next: try later, give up on this message,
 stop the whole queue, or leave it to a person. Their words may be shown to the manager: they hold no
 secret, no link and no phone number.
 """
@@ -8,6 +8,7 @@ secret, no link and no phone number.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 TIMEOUT_SECONDS = 10.0  # well under the lease of a delivery, so that two workers never hold the same one
 LONGEST_REASON = 200
@@ -34,6 +35,10 @@ class Rejected(Exception):
 
 class KeyRefused(Exception):
     """The provider does not know us any more: every message would fail, so the queue waits for someone."""
+
+
+class SenderRefused(KeyRefused):
+    """The mail server will not take mails from this sender, whoever they go to."""
 
 
 class Unclear(Exception):
@@ -82,6 +87,7 @@ class Mail:
     html: str = field(repr=False)
     language: str
     message_id: str
+    written_at: datetime  # aware: its Date
     references: tuple[str, ...] = ()  # message ids of the thread, oldest first
     headers: Mapping[str, str] = field(default_factory=dict)
     calendar: bytes | None = field(default=None, repr=False)  # an iCalendar object with its METHOD

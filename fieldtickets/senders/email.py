@@ -10,7 +10,7 @@ import ssl
 from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
 from types import TracebackType
-from typing import Protocol, Self
+from typing import NoReturn, Protocol, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from fieldtickets.senders import (
@@ -19,6 +19,7 @@ from fieldtickets.senders import (
     Mail,
     NotSent,
     Rejected,
+    SenderRefused,
     SentRef,
     Unclear,
     plain_reason,
@@ -117,12 +118,17 @@ class SmtpGateway(_Closing):
             self._drop()
 
     def _begin(self, sender: str) -> smtplib.SMTP:
-        """A connection on which a mail has begun; one that died of waiting is opened anew, once."""
+        """A connection on which a mail has begun; one that died of waiting is opened anew, once.
+
+        What is refused here for good is us: the server has not heard yet for whom the mail is.
+        """
         waited = self._open is not None
         code, said = self._told(lambda: self._connected().mail(sender))
         if waited and code == CLOSING:
             self._drop()
             code, said = self._told(lambda: self._connected().mail(sender))
+        if code >= 500 and code not in NOT_ALLOWED:
+            self._refused(SenderRefused(self._reason(code, said)))
         self._expect(code, said)
         return self._connected()
 
@@ -148,12 +154,18 @@ class SmtpGateway(_Closing):
         """Silent for 2xx; else readies the connection for the next mail and raises what the code means."""
         if 200 <= code < 300:
             return
-        if code == CLOSING or not self._reset():
+        self._refused(self._meaning(code, said), closing=code == CLOSING)
+
+    def _refused(self, why: Exception, *, closing: bool = False) -> NoReturn:
+        if closing or not self._reset():
             self._drop()
-        raise self._meaning(code, said)
+        raise why
+
+    def _reason(self, code: int, said: bytes) -> str:
+        return f"{code} {plain_reason(said.decode('utf-8', 'replace'), self._password)}"
 
     def _meaning(self, code: int, said: bytes) -> NotSent | Rejected | KeyRefused:
-        reason = f"{code} {plain_reason(said.decode('utf-8', 'replace'), self._password)}"
+        reason = self._reason(code, said)
         if code in NOT_ALLOWED:
             return KeyRefused(reason)
         return Rejected(reason) if code >= 500 else NotSent(reason)

@@ -5,7 +5,6 @@ objects, and a line break in any of them refuses the whole mail.
 """
 
 import re
-from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.header import Header
 from email.headerregistry import Address, AddressHeader
@@ -55,15 +54,15 @@ class Folded(EmailPolicy):
 POLICY = Folded(linesep="\r\n", cte_type="7bit")
 
 
-def letter(mail: Mail, now: datetime | None = None) -> EmailMessage:
-    """The message to hand to a mail server; `now` dates it (default: the real clock).
+def letter(mail: Mail) -> EmailMessage:
+    """The message to hand to a mail server.
 
     Raises Rejected if an address, a name, the subject or a header cannot be written safely.
     """
     message = EmailMessage(policy=POLICY)
     try:
         _address(message, mail)
-        _label(message, mail, now or datetime.now(UTC))
+        _label(message, mail)
         _fill(message, mail)
     except UnicodeError:
         raise  # a letter that no encoding has: a fault of ours, not of the address
@@ -81,9 +80,9 @@ def _address(message: EmailMessage, mail: Mail) -> None:
         message["Reply-To"] = mailbox(mail.reply_to, mail.from_name)
 
 
-def _label(message: EmailMessage, mail: Mail, now: datetime) -> None:
+def _label(message: EmailMessage, mail: Mail) -> None:
     message["Subject"] = not_encoded(mail.subject)
-    message["Date"] = format_datetime(now)
+    message["Date"] = format_datetime(mail.written_at)
     message["Message-ID"] = in_brackets(mail.message_id)
     if mail.references:
         message["In-Reply-To"] = in_brackets(mail.references[-1])

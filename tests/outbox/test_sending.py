@@ -9,9 +9,9 @@ from fieldtickets.desk import journal
 from fieldtickets.domain.effects import Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.sms_text import segments
-from fieldtickets.outbox import send_again
+from fieldtickets.outbox import queue, send_again
 from fieldtickets.store.db import EVERYONE
-from fieldtickets.store.models import Delivery, Person, Ticket, TodoTask
+from fieldtickets.store.models import Delivery, Organisation, Person, Ticket, TodoTask
 from tests.builders import TUESDAY_AT_TWO, a_ticket, acts_done, do
 from tests.fakes.sms_gateway import Number
 
@@ -176,6 +176,44 @@ def test_a_revoked_key_pauses_the_queue_and_it_resumes_by_itself(outbox, parts, 
     clock.instant += timedelta(minutes=6)
     outbox.drain_channel("sms")
     assert the_text(parts.database).state == "sent"
+
+
+def test_a_sender_that_the_mail_server_refuses_stops_the_mails_and_blames_nobody(
+    outbox, parts, cast, clock, mailbox
+):
+    """M08"""
+    a_ticket(parts, cast, cast.karim)
+    mailbox.replies["MAIL"] = "550 5.7.1 sender not allowed"
+    outbox.drain_channel("email")
+    assert ("offer.send", "email", "queued") in fates(parts.database)
+    assert tasks(parts.database) == []
+
+    mailbox.replies.clear()
+    clock.instant += timedelta(minutes=6)
+    outbox.drain_channel("email")
+    assert len(mailbox.mails) == 1
+
+
+def test_an_organisation_s_refused_sender_does_not_hold_up_another_s_mails(
+    outbox, parts, cast, clock, mailbox
+):
+    """M08 M11"""
+    with parts.database.begin(EVERYONE) as session:
+        session.get_one(Organisation, cast.organisation).mail_from = "us@lavigne.example"
+    a_ticket(parts, cast, cast.karim)
+    mailbox.replies["MAIL"] = "550 5.7.1 sender not allowed"
+    outbox.drain_channel("email")
+    with parts.database.read(EVERYONE) as session:
+        assert not queue.is_paused(session, "email", clock.now())
+        (row,) = session.scalars(select(Delivery).where(Delivery.channel == "email"))
+    assert (row.state, row.failure) == ("queued", "550 5.7.1 sender not allowed")
+
+
+def test_a_mail_is_dated_by_the_clock_of_the_service(outbox, parts, cast, clock, mailbox):
+    """M12"""
+    a_ticket(parts, cast, cast.karim)
+    outbox.drain_channel("email")
+    assert mailbox.mails[0].message["Date"].datetime == clock.instant
 
 
 def test_an_answer_that_says_nothing_leaves_the_message_to_a_person(outbox, parts, cast, clock, network):

@@ -1,9 +1,11 @@
 """An ordinary mail to Karim; a test says what differs."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from fieldtickets.senders import Mail
 
+NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 INVITATION = "\r\n".join(
     [
         "BEGIN:VCALENDAR",
@@ -37,6 +39,7 @@ def a_mail(**changes: Any) -> Mail:
             "html": "<p>Bonjour, une fuite à Lyon.</p>\n",
             "language": "fr",
             "message_id": "d-17@lavigne.example",
+            "written_at": NOON,
             "references": ("d-1@lavigne.example", "d-9@lavigne.example"),
             **changes,
         }

@@ -102,6 +102,20 @@ def test_an_address_that_does_not_exist_is_never_tried_again(sink, post, stage):
     assert str(told.value) == "550 5.1.1 <…@benali.example> no such user, see http://t.example/l/…"
 
 
+@pytest.mark.parametrize(
+    "said", ["550 5.7.1 sender not allowed", "530 5.7.0 sign in first", "535 5.7.8 who?"]
+)
+def test_a_refused_sender_is_our_trouble_and_not_the_recipient_s(sink, post, said):
+    """M07 M08"""
+    sink.replies["MAIL"] = said
+    with pytest.raises(KeyRefused, match=said[:9]):
+        post.send(a_mail())
+
+    sink.replies.clear()
+    post.send(a_mail())
+    assert len(sink.mails) == 1
+
+
 def test_a_mail_that_cannot_be_written_is_refused_before_any_server_is_asked(sink, post):
     """X04 M07"""
     with pytest.raises(Rejected):

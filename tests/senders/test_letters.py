@@ -1,6 +1,5 @@
 """A mail goes to one person, in one thread, with its appointment and files: X04, X05, M11."""
 
-from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
@@ -13,9 +12,8 @@ from icalendar import Calendar
 
 from fieldtickets.senders import MailFile, Rejected
 from fieldtickets.senders.letters import letter
-from tests.senders.mails import INVITATION, a_mail
+from tests.senders.mails import INVITATION, NOON, a_mail
 
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HARD_NAMES = (
     'Evil" <igor@evil.example>, "x',
     "=?utf-8?q?Igor_=3Cigor=40evil=2Eexample=3E?=",
@@ -28,7 +26,7 @@ HARD_NAMES = (
 
 def read(mail) -> EmailMessage:
     """The mail as another program reads its bytes."""
-    return message_from_bytes(letter(mail, NOON).as_bytes(), policy=policy.default)
+    return message_from_bytes(letter(mail).as_bytes(), policy=policy.default)
 
 
 def only_recipient(message: EmailMessage) -> str:
@@ -102,7 +100,7 @@ def test_a_name_never_becomes_a_second_recipient(name):
     message = read(a_mail(to_name=name))
 
     assert only_recipient(message) == "karim@benali.example"
-    assert shown_name(letter(a_mail(to_name=name), NOON)) == name.replace("=?", "= ?")[:120].strip()
+    assert shown_name(letter(a_mail(to_name=name))) == name.replace("=?", "= ?")[:120].strip()
 
 
 @given(st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp")), max_size=150))
@@ -128,7 +126,7 @@ def test_whatever_the_subject_no_header_is_added(subject):
 )
 def test_a_long_subject_is_read_as_it_was_written(subject):
     """X04"""
-    raw = letter(a_mail(subject=subject), NOON).as_bytes()
+    raw = letter(a_mail(subject=subject)).as_bytes()
 
     assert message_from_bytes(raw, policy=policy.default)["Subject"] == subject.replace("=?", "= ?").strip()
     assert max(map(len, raw.split(b"\r\n"))) <= 998  # RFC 5322, 2.1.1
@@ -136,7 +134,7 @@ def test_a_long_subject_is_read_as_it_was_written(subject):
 
 def test_a_long_thread_is_never_encoded():
     ids = tuple(f"{'b' * length}@{'mail.' * 12}example" for length in (5, 90, 150, 30))
-    raw = letter(a_mail(references=ids, message_id="c" * 150 + "@lavigne.example"), NOON).as_bytes()
+    raw = letter(a_mail(references=ids, message_id="c" * 150 + "@lavigne.example")).as_bytes()
 
     unfolded = raw.replace(b"\r\n ", b" ").decode().splitlines()
     assert "References: " + " ".join(f"<{one}>" for one in ids) in unfolded
@@ -176,7 +174,7 @@ BAD_LINES = ("\r\nBcc: igor@evil.example", "\nBcc: igor@evil.example", "\r\n\r\n
 def test_what_would_write_another_header_or_recipient_is_refused_whole(field, value):
     """X04 X05"""
     with pytest.raises(Rejected, match="cannot be written") as told:
-        letter(a_mail(**{field: value}), NOON)
+        letter(a_mail(**{field: value}))
 
     assert "igor" not in str(told.value)
 
@@ -189,4 +187,4 @@ def test_a_domain_with_accents_is_written_in_its_ascii_form():
 def test_a_letter_that_no_encoding_has_is_our_fault_and_not_the_recipients():
     """M11"""
     with pytest.raises(UnicodeError):
-        letter(a_mail(text="\ud800"), NOON).as_bytes()
+        letter(a_mail(text="\ud800")).as_bytes()
