@@ -252,7 +252,9 @@ def apply_subcontractors(session: Session, lines: Sequence[Line], now: datetime)
 
     Only columns that the list has are changed; nobody is taken away. A list sent twice changes nothing more.
     """
-    organisation = session.get_one(Organisation, session.info["organisation_id"], with_for_update=True)
+    organisation = session.get_one(
+        Organisation, session.info["organisation_id"], with_for_update={"key_share": True}
+    )
     added = changed = 0
     for line, known in _matched(session, lines):
         if known is None:

@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import ColumnElement, and_, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from fieldtickets.desk import Actor, Request, record
 from fieldtickets.desk.retention import forget
@@ -15,7 +16,7 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.exchanges import ACTS
 from fieldtickets.links import Links
 from fieldtickets.store.db import EVERYONE, Database
-from fieldtickets.store.models import Clock, Tick
+from fieldtickets.store.models import Clock, Tick, Ticket
 
 BATCH = 200
 
@@ -50,8 +51,7 @@ class Rounds:
 
     def clean_up(self) -> dict[str, int]:
         """Forget what only served for a while; how many rows of each kind."""
-        with self.database.begin(EVERYONE) as session:
-            return forget(session, self.now())
+        return self.database.attempt(EVERYONE, lambda session: forget(session, self.now()))
 
     def _due(self, last: Clock | None) -> Sequence[Clock]:
         """The next deadlines, past those that were just tried."""
@@ -68,21 +68,25 @@ class Rounds:
     def _fire(self, clock: Clock) -> bool:
         """Claim a deadline and do its act in one transaction; one that makes no sense any more just ends."""
         try:
-            with self.database.begin(clock.organisation_id) as session:
-                taken = session.execute(
-                    update(Clock)
-                    .where(Clock.id == clock.id, Clock.state == "pending")
-                    .values(state="fired", fired_at=self.now())
-                )
-                if taken.rowcount != 1:  # type: ignore[attr-defined]
-                    return False
-                record(session, self.links, self._request(clock), self.now())
+            return self.database.attempt(clock.organisation_id, lambda session: self._claim(session, clock))
         except Refused:
             self._end(clock)
             return False
         except Exception as fault:  # one that fails must not keep the others waiting; it is tried again
             log.error("deadline failed", clock=clock.id, kind=clock.kind, fault=type(fault).__name__)
             return False
+
+    def _claim(self, session: Session, clock: Clock) -> bool:
+        # the ticket first, as every act does: it stops deadlines while it holds the ticket
+        session.scalars(select(Ticket.id).where(Ticket.id == clock.ticket_id).with_for_update()).one()
+        taken = session.execute(
+            update(Clock)
+            .where(Clock.id == clock.id, Clock.state == "pending")
+            .values(state="fired", fired_at=self.now())
+        )
+        if taken.rowcount != 1:  # type: ignore[attr-defined]
+            return False
+        record(session, self.links, self._request(clock), self.now())
         return True
 
     def _request(self, clock: Clock) -> Request:
@@ -96,9 +100,10 @@ class Rounds:
         )
 
     def _end(self, clock: Clock) -> None:
-        with self.database.begin(clock.organisation_id) as session:
-            still = update(Clock).where(Clock.id == clock.id, Clock.state == "pending")
-            session.execute(still.values(state="cancelled"))
+        still = update(Clock).where(Clock.id == clock.id, Clock.state == "pending")
+        self.database.attempt(
+            clock.organisation_id, lambda session: session.execute(still.values(state="cancelled"))
+        )
 
 
 def _later(last: Clock) -> ColumnElement[bool]:

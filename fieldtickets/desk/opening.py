@@ -61,9 +61,9 @@ def open_ticket(
     files: Sequence[StoredFile] = (),
 ) -> Ticket:
     """Create a ticket with its site and customer; nothing is offered yet."""
-    organisation = session.scalars(
-        select(Organisation).where(Organisation.id == session.info["organisation_id"]).with_for_update()
-    ).one()
+    ours = select(Organisation).where(Organisation.id == session.info["organisation_id"])
+    # against others who open, not against acts: their rows name the organisation while they hold the journal
+    organisation = session.scalars(ours.with_for_update(key_share=True)).one()
     ticket = _row(organisation, new, new.ref or _next_ref(session, organisation, now), now)
     session.add(ticket)
     session.flush()

@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from fieldtickets.config import Settings
 from fieldtickets.domain.parties import Party
@@ -60,8 +62,7 @@ class Outbox:
         with self.database.read(EVERYONE) as session:
             if queue.is_paused(session, channel, now) or not queue.anything(session, channel, now):
                 return ()
-        with self.database.begin(EVERYONE) as session:
-            return queue.claim(session, channel, now)
+        return self.database.attempt(EVERYONE, lambda session: queue.claim(session, channel, now))
 
     def _see_to_interrupted(self, channel: str) -> None:
         """What a dead worker was sending, each in a transaction of its own: it takes its ticket's lock."""
@@ -75,16 +76,23 @@ class Outbox:
     def _carry(self, batch: Sequence[int], call: Call) -> int:
         """Carry a batch; each transaction settles one call and marks the next, which halves the commits."""
         settled: tuple[Parcel, Outcome] | None = None
-        for at, delivery_id in enumerate([*batch, None]):
-            with self.database.begin(EVERYONE) as session:
-                if settled is not None:
-                    self._settle(settled, Settling(session, self.links, settled[0].delivery, self.now()))
-                if settled is not None and isinstance(settled[1], KeyRefused):
-                    queue.hand_back(session, batch[at:])
-                    return at
-                parcel = delivery_id and queue.begin_sending(session, delivery_id, self.now())
+        for at in range(len(batch) + 1):
+            parcel = self.database.attempt(EVERYONE, partial(self._next, settled=settled, left=batch[at:]))
+            if settled is not None and isinstance(settled[1], KeyRefused):
+                return at
             settled = (parcel, self._call(parcel, call)) if parcel else None
         return len(batch)
+
+    def _next(
+        self, session: Session, settled: tuple[Parcel, Outcome] | None, left: Sequence[int]
+    ) -> Parcel | None:
+        """Settle the last call and mark the first of those left; all go back where our key is refused."""
+        if settled is not None:
+            self._settle(settled, Settling(session, self.links, settled[0].delivery, self.now()))
+            if isinstance(settled[1], KeyRefused):
+                queue.hand_back(session, left)
+                return None
+        return queue.begin_sending(session, left[0], self.now()) if left else None
 
     def _settle(self, settled: tuple[Parcel, Outcome], settling: Settling) -> None:
         parcel, outcome = settled

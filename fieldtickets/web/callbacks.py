@@ -65,10 +65,10 @@ def _note(delivery_id: str, status: str, reason: str) -> None:
     known = False
     ours = OUR_ID.fullmatch(delivery_id) and int(delivery_id) <= LARGEST_ID
     if ours and status in STATUSES:
-        with parts().database.begin(EVERYONE) as session:
-            known = take_receipt(
-                session, parts().links, int(delivery_id), status, reason, parts().clock.now()
-            )
+        links, now = parts().links, parts().clock.now()
+        known = parts().database.attempt(
+            EVERYONE, lambda session: take_receipt(session, links, int(delivery_id), status, reason, now)
+        )
     if not known:
         log.warning("receipt not understood", delivery=delivery_id[:20], status=status[:20])
     elif status == "failed":

@@ -22,9 +22,10 @@ def once(session: Session, act: str, submission: str, work: Callable[[], str]) -
 
     Raises FormReused for the same form with other content.
     """
-    # whoever creates is first here, so that the same form sent twice waits for itself
+    # whoever creates is first here, so that the same form sent twice waits for itself; acts, whose rows
+    # name the organisation, go on
     session.scalars(
-        select(Organisation.id).where(Organisation.id == g.organisation_id).with_for_update()
+        select(Organisation.id).where(Organisation.id == g.organisation_id).with_for_update(key_share=True)
     ).one()
     nonce, digest = f"{act}:{g.user.id}:{clean(submission)}", _digest()
     earlier = session.get(Submission, nonce)
