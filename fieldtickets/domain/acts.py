@@ -14,7 +14,7 @@ from typing import Any
 
 from fieldtickets.domain.effects import Effect, Slot, Task
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import LIVE, Phase, Standing
+from fieldtickets.domain.phases import EVERY_PHASE, LIVE, Phase, Standing
 from fieldtickets.domain.playbooks import SYNDIC, Asks, Disclosure, Playbook
 from fieldtickets.domain.words import HourOf, Message, _
 
@@ -112,6 +112,53 @@ class Reach(StrEnum):
 
 
 @dataclass(frozen=True)
+class Meanwhile:
+    """A ticket at the moment when a message about it leaves, and what the message says of it.
+
+    told, told_slots: the appointment and the proposed slots that it names.
+    kept: whether the company that the act was about has the job yet; None when it was about none.
+    """
+
+    phase: Phase
+    standing: Standing | None = None  # of the company that it goes to
+    kept: bool | None = None
+    appointment: datetime | None = None
+    told: datetime | None = None
+    slots: tuple[datetime, ...] = ()
+    told_slots: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True)
+class Still:
+    """What must still hold for a message to be worth sending; what is left out does not matter (M12).
+
+    standing: where the company that it goes to stands. phase: where the ticket is.
+    appointment: the visit that it names is the one agreed, by the company that has the job.
+    slots: the dates that it asks about wait for their answer.
+    """
+
+    standing: tuple[Standing, ...] = ()
+    phase: tuple[Phase, ...] = EVERY_PHASE
+    appointment: bool = False
+    slots: bool = False
+
+    def broken_by(self, now: Meanwhile) -> str:
+        """Why nobody wants the message any more, in a word of the program; empty while it is wanted."""
+        if self.standing and now.standing not in self.standing:
+            return "no longer asked"
+        if now.phase not in self.phase:
+            return "ticket over" if now.phase.over else "ticket goes on"
+        if self.appointment and (now.told != now.appointment or now.kept is False):
+            return "another appointment"
+        if self.slots and now.told_slots != now.slots:
+            return "dates no longer asked"
+        return ""
+
+
+ALWAYS = Still()
+
+
+@dataclass(frozen=True)
 class Notice:
     """What somebody is told once the act is done.
 
@@ -122,7 +169,7 @@ class Notice:
     order: whether the mail carries the ticket's attachments (S016).
     reminder: whether it waits for the end of quiet hours.
     receipt: whether it goes even to the party that did the act.
-    wanted_in: it asks something; where the subcontractor must still stand when it leaves (M12).
+    still: what must be true yet when it leaves (M12); whatever it says is, when it is written.
     when: tells from the facts before the act, and the answer, whether it is due at all.
     """
 
@@ -136,7 +183,7 @@ class Notice:
     order: bool = False
     reminder: bool = False
     receipt: bool = False
-    wanted_in: tuple[Standing, ...] = ()
+    still: Still = ALWAYS
     when: Callable[[Facts, Answer], bool] = lambda facts, answer: True
 
 

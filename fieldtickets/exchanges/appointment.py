@@ -6,16 +6,17 @@ from typing import Any
 from wtforms import BooleanField
 from wtforms.validators import Optional
 
-from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Refused, Weight
+from fieldtickets.domain.acts import ALWAYS, Act, Answer, Exchange, Facts, Notice, Refused, Still, Weight
 from fieldtickets.domain.effects import Appoint, Effect, Propose, Raise, Slot, Task
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import Phase, Standing
+from fieldtickets.domain.phases import LIVE, Phase, Standing
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import AnswerForm, Codes, DayField, HourField, Wanted, comment, options
-from fieldtickets.exchanges.offer import comes_later_than_now, slot_of
+from fieldtickets.exchanges.offer import AGREED, comes_later_than_now, slot_of
 
 SUFFIXES = ("", "_2", "_3")
 PLANNABLE = (Phase.ASSIGNED, Phase.ON_SITE)
+WAITING = Still(phase=LIVE, slots=True)
 HOLDER = (Standing.ASSIGNED, None)
 
 
@@ -128,6 +129,7 @@ APPOINTMENT = Exchange(
                 Notice(
                     Party.CUSTOMER,
                     when=still_open,
+                    still=WAITING,
                     sms=_("%(organisation)s: %(problem)s. Date proposed: yes or no? Answer here: %(link)s"),
                     subject=_("%(ref)s: a date is proposed to you"),
                     email=_("%(who)s proposes %(slots)s. Is it good for you?"),
@@ -136,6 +138,7 @@ APPOINTMENT = Exchange(
                 Notice(
                     Party.SUBCONTRACTOR,
                     when=still_open,
+                    still=WAITING,
                     sms=_("%(organisation)s: job %(ref)s, date proposed by the other side. Answer: %(link)s"),
                     subject=_("%(ref)s: a date is proposed to you"),
                     email=_("%(who)s proposes %(slots)s. Is it good for you?"),
@@ -144,6 +147,7 @@ APPOINTMENT = Exchange(
                 Notice(
                     Party.CUSTOMER,
                     when=settled_already,
+                    still=AGREED,
                     sms=NEW_DATE_SMS,
                     subject=_("%(ref)s: appointment %(appointment)s"),
                     email=_("%(subcontractor)s comes for: %(problem)s. %(when)s"),
@@ -170,6 +174,7 @@ APPOINTMENT = Exchange(
             notices=tuple(
                 Notice(
                     party,
+                    still=AGREED if party is not Party.MANAGER else ALWAYS,
                     sms=NEW_DATE_SMS if party is not Party.MANAGER else Message(""),
                     subject=_("%(ref)s: appointment %(appointment)s"),
                     email=_("%(subcontractor)s comes for: %(problem)s. %(when)s"),

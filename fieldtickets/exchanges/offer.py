@@ -2,7 +2,18 @@
 
 from datetime import timedelta
 
-from fieldtickets.domain.acts import Act, Alarm, Answer, Exchange, Facts, Notice, Reach, Refused, Weight
+from fieldtickets.domain.acts import (
+    Act,
+    Alarm,
+    Answer,
+    Exchange,
+    Facts,
+    Notice,
+    Reach,
+    Refused,
+    Still,
+    Weight,
+)
 from fieldtickets.domain.deadlines import at_site
 from fieldtickets.domain.effects import (
     Appoint,
@@ -18,7 +29,7 @@ from fieldtickets.domain.effects import (
     Widen,
 )
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import Phase, Standing
+from fieldtickets.domain.phases import LIVE, Phase, Standing
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import AnswerForm, Codes, DayField, HourField, NoQuestion, Wanted, comment
 
@@ -36,6 +47,8 @@ WITHDRAWALS = {
 }
 TOLD = {"yes": _("Yes, the customer knows"), "no": _("No, tell the customer for me")}
 
+ASKED = Still(standing=(Standing.OFFERED,), phase=LIVE)
+AGREED = Still(phase=LIVE, appointment=True)
 FAR_AHEAD = timedelta(days=366)
 ASKABLE = (None, Standing.CHOSEN, Standing.LOST, Standing.STAND_BY, Standing.REFUSED, Standing.WITHDRAWN)
 
@@ -155,7 +168,7 @@ OFFER = Exchange(
                     email=_("%(organisation)s asks you for this job. Accept or refuse, no account needed."),
                     button=_("See the job and answer"),
                     order=True,
-                    wanted_in=(Standing.OFFERED,),
+                    still=ASKED,
                 ),
             ),
         ),
@@ -187,6 +200,7 @@ OFFER = Exchange(
                 Notice(
                     Party.SUBCONTRACTOR,
                     receipt=True,
+                    still=Still(standing=(Standing.ASSIGNED,), phase=LIVE, appointment=True),
                     subject=_("%(ref)s: the job is yours"),
                     email=_("The job is yours. All details are behind this button. %(when)s"),
                     calendar=True,
@@ -202,6 +216,7 @@ OFFER = Exchange(
                 Notice(
                     Party.CUSTOMER,
                     when=brings_date,
+                    still=AGREED,
                     sms=_(
                         "%(organisation)s: %(subcontractor)s comes %(appointment)s. Change it here: %(link)s"
                     ),
@@ -307,6 +322,7 @@ OFFER = Exchange(
             notices=(
                 Notice(
                     Party.SUBCONTRACTOR,
+                    still=Still(standing=(Standing.RECALLED,)),
                     sms=_("%(organisation)s: job %(ref)s (%(problem)s) is withdrawn. Do not go: %(link)s"),
                     subject=_("%(ref)s: job withdrawn"),
                     email=_("This job was taken back. You have nothing to do, do not go. Thank you."),
@@ -327,7 +343,7 @@ OFFER = Exchange(
                 Notice(
                     Party.SUBCONTRACTOR,
                     reminder=True,
-                    wanted_in=(Standing.OFFERED,),
+                    still=ASKED,
                     sms=_("%(organisation)s: reminder, %(problem)s, %(town)s. Yes or no: %(link)s"),
                     subject=_("Reminder: your answer, please (%(ref)s)"),
                     email=_("%(problem)s, %(town)s: yes or no? One minute is enough."),

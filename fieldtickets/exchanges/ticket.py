@@ -5,7 +5,7 @@ from typing import Any
 
 from wtforms.validators import InputRequired
 
-from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Outcome, Reach, Weight
+from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Outcome, Reach, Still, Weight
 from fieldtickets.domain.effects import (
     Amend,
     DropAppointment,
@@ -27,6 +27,9 @@ SOURCES = {
     "subcontractor": _("The subcontractor"),
     "manager": _("The manager"),
 }
+
+
+CALLED_OFF = Still(phase=(Phase.CANCELLED,))
 
 
 class CancelForm(AnswerForm):
@@ -112,6 +115,7 @@ TICKET = Exchange(
                 Notice(
                     Party.SUBCONTRACTOR,
                     reach=Reach.ALL_ASKED,
+                    still=Still(phase=LIVE),
                     subject=_("%(ref)s: the details of the job have changed"),
                     email=_("The details of %(problem)s, %(town)s have changed. Please read them again."),
                 ),
@@ -134,6 +138,7 @@ TICKET = Exchange(
                 Notice(
                     Party.SUBCONTRACTOR,
                     reach=Reach.ALL_ASKED,
+                    still=CALLED_OFF,
                     sms=_("%(organisation)s: job %(ref)s (%(problem)s) is CANCELLED. Do not go: %(link)s"),
                     subject=_("CANCELLED: %(problem)s, %(town)s (%(ref)s)"),
                     email=_("This job is cancelled. Do not go."),
@@ -142,6 +147,7 @@ TICKET = Exchange(
                 Notice(
                     Party.CUSTOMER,
                     when=lambda facts, answer: facts.appointment is not None,
+                    still=CALLED_OFF,
                     sms=_("%(organisation)s: the visit for %(problem)s is cancelled. Details: %(link)s"),
                     subject=_("%(ref)s: the visit is cancelled"),
                     email=_("The visit for %(problem)s is cancelled."),
@@ -179,6 +185,7 @@ TICKET = Exchange(
                 Notice(
                     Party.SUBCONTRACTOR,
                     when=lambda facts, answer: where_it_was(facts) is not Phase.DRAFT,
+                    still=Still(phase=LIVE),
                     sms=_("%(organisation)s: job %(ref)s (%(problem)s) is open again. Details: %(link)s"),
                     subject=_("%(ref)s: the job is open again"),
                     email=_("This job is open again. Please read the details."),

@@ -8,8 +8,19 @@ from functools import cached_property
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from fieldtickets.domain.acts import Meanwhile
+from fieldtickets.exchanges.texts import revived
 from fieldtickets.outbox.wording import Wording, wording
-from fieldtickets.store.models import Delivery, Dispatch, Installation, Link, Organisation, Ticket
+from fieldtickets.store.models import (
+    Appointment,
+    Delivery,
+    Dispatch,
+    Event,
+    Installation,
+    Link,
+    Organisation,
+    Ticket,
+)
 from fieldtickets.store.queries.installation import put
 
 BATCH = {"sms": 10, "email": 50}  # calls of a text gateway are slow, mails share a connection
@@ -20,13 +31,19 @@ UNTIL_TOLD = datetime.max.replace(tzinfo=UTC)
 
 @dataclass
 class Parcel:
-    """One delivery that is being sent, with the rows that its words and its wrapping need."""
+    """One delivery that is being sent, with the rows that its words and its wrapping need.
+
+    about: the dispatch of the act that owes it. proposed: the dates that wait for an answer, earliest first,
+    where it asks about dates.
+    """
 
     delivery: Delivery
     organisation: Organisation
     ticket: Ticket | None
     dispatch: Dispatch | None
     link: Link | None
+    about: int | None = None
+    proposed: tuple[datetime, ...] = ()
 
     @cached_property
     def wording(self) -> Wording:
@@ -35,12 +52,21 @@ class Parcel:
     @property
     def unwanted(self) -> str:
         """Why nobody wants it any more, in a word of the program; empty while it is wanted (M12)."""
-        wanted_in = self.wording.notice.wanted_in
         if self.delivery.link_id and self.link is None:
             return "link withdrawn"
-        if wanted_in and (self.dispatch is None or self.dispatch.standing not in wanted_in):
-            return "no longer asked"
-        return "ticket over" if wanted_in and self.ticket and self.ticket.phase.over else ""
+        if self.ticket is None:
+            return ""
+        words = revived(dict(self.delivery.words))
+        now = Meanwhile(
+            phase=self.ticket.phase,
+            standing=self.dispatch.standing if self.dispatch else None,
+            kept=self.about == self.ticket.assigned_id if self.about else None,
+            appointment=self.ticket.appointment_at,
+            told=words.get("appointment"),
+            slots=self.proposed,
+            told_slots=tuple(sorted(words.get("slots") or ())),
+        )
+        return self.wording.notice.still.broken_by(now)
 
 
 def claim(session: Session, channel: str, now: datetime) -> Sequence[int]:
@@ -104,11 +130,12 @@ def begin_sending(session: Session, delivery_id: int, now: datetime) -> Parcel |
     if marked.rowcount != 1:  # type: ignore[attr-defined]
         return None
     row = session.execute(
-        select(Delivery, Organisation, Ticket, Dispatch, Link)
+        select(Delivery, Organisation, Ticket, Dispatch, Link, Event.dispatch_id)
         .join(Organisation, Organisation.id == Delivery.organisation_id)
         .outerjoin(Ticket, Ticket.id == Delivery.ticket_id)
         .outerjoin(Dispatch, Dispatch.id == Delivery.dispatch_id)
         .outerjoin(Link, Link.id == Delivery.link_id)
+        .outerjoin(Event, Event.id == Delivery.event_id)
         .options(joinedload(Ticket.site), joinedload(Ticket.manager))
         .where(Delivery.id == delivery_id)
         .execution_options(populate_existing=True)
@@ -116,7 +143,16 @@ def begin_sending(session: Session, delivery_id: int, now: datetime) -> Parcel |
     parcel = Parcel(*row)
     if parcel.link and parcel.link.revoked_at is not None:
         parcel.link = _live_link(session, parcel.link, now)
+    if parcel.ticket and parcel.delivery.words.get("slots"):
+        parcel.proposed = _proposed(session, parcel.ticket)
     return parcel
+
+
+def _proposed(session: Session, ticket: Ticket) -> tuple[datetime, ...]:
+    waiting = select(Appointment.starts_at).where(
+        Appointment.ticket_id == ticket.id, Appointment.state == "proposed"
+    )
+    return tuple(session.scalars(waiting.order_by(Appointment.starts_at)))
 
 
 def hand_back(session: Session, delivery_ids: Sequence[int]) -> None:
