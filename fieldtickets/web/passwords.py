@@ -70,16 +70,18 @@ def new_link(rows: Session, user: User, now: datetime) -> str:
     return name
 
 
-def live_link(rows: Session, token: str, now: datetime) -> PasswordLink | None:
-    """The link that a token opens; None when it is forged, used, over, or its account is not active."""
+def live_link(rows: Session, token: str, now: datetime, *, to_use: bool = False) -> PasswordLink | None:
+    """The link that a token opens; None when it is forged, used, over, or its account is not active.
+
+    to_use: lock it, so that two who hold it do not both use it; who only looks cannot lock.
+    """
     name = parts().links.read_password_token(token)
     if name is None:
         return None
-    found = rows.scalars(
+    found = (
         select(PasswordLink)
         .join(PasswordLink.user)
         .where(PasswordLink.digest == digest(name), PasswordLink.used_at.is_(None))
         .where(PasswordLink.expires_at > now, User.active.is_(True))
-        .with_for_update()
     )
-    return found.one_or_none()
+    return rows.scalars(found.with_for_update() if to_use else found).one_or_none()

@@ -214,7 +214,7 @@ def use(token: str) -> ResponseReturnValue:
     """Keep the new password, end all sessions, tell the owner (S02)."""
     form, now = PasswordForm(request.form), parts().clock.now()
     with parts().database.begin(EVERYONE) as rows:
-        link = passwords.live_link(rows, token, now)
+        link = passwords.live_link(rows, token, now, to_use=True)
         if link is None:
             return dead_link()
         if not form.validate():
