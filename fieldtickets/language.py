@@ -4,6 +4,7 @@ Babel and gettext are used directly, with the language as an argument, because m
 by the worker, far from any web request.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -21,6 +22,8 @@ from fieldtickets.domain.words import HourOf, Message, Money, _
 CATALOGUES = Path(__file__).parent.parent / "translations"
 LANGUAGES = {"fr": "Français", "en": "English", "de": "Deutsch", "it": "Italiano"}
 DEFAULT = "fr"
+LOCALES = {"en": "en_GB"}  # the English of Europe: the day before the month
+FRENCH_FIRST = re.compile(r"(?<!\d)1(?= [^\W\d])")  # of a month: the only day that is said as an ordinal
 LONG_DAYS = {"fr": "EEEE d MMMM", "en": "EEEE d MMMM", "de": "EEEE, d. MMMM", "it": "EEEE d MMMM"}
 
 
@@ -88,12 +91,22 @@ def day(value: date, reader: Reader) -> str:
     """A day with its name: lundi 2 mars, or lun. 02/03 where room is scarce."""
     if reader.short:
         return str(format_skeleton("MEd", value, locale=locale(reader.language)))
-    return str(format_date(value, LONG_DAYS[reader.language], locale=locale(reader.language)))
+    return _said(format_date(value, LONG_DAYS[reader.language], locale=locale(reader.language)), reader)
 
 
 def brief_day(value: date, reader: Reader) -> str:
     """A day where a tile or a table has little room: mar. 24 nov."""
-    return str(format_skeleton("MMMEd", value, locale=locale(reader.language)))
+    return _said(format_skeleton("MMMEd", value, locale=locale(reader.language)), reader)
+
+
+def dated(value: date, reader: Reader) -> str:
+    """A day with its year, as letters are dated: 2 mars 2026."""
+    return _said(format_date(value, "long", locale=locale(reader.language)), reader)
+
+
+def _said(written: str, reader: Reader) -> str:
+    """In French the first of a month is 1er; the locale data writes 1."""
+    return FRENCH_FIRST.sub("1er", written) if reader.language == "fr" else written
 
 
 def hour(value: time | datetime, reader: Reader) -> str:
@@ -112,7 +125,7 @@ def money(cents: int, currency: str, reader: Reader) -> str:
 
 @cache
 def locale(language: str) -> Locale:
-    return Locale.parse(language)
+    return Locale.parse(LOCALES.get(language, language))
 
 
 @cache

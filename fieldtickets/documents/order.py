@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from babel.dates import format_date
 from jinja2 import Environment
 
 from fieldtickets.domain.words import Money
-from fieldtickets.language import Reader, local, locale, say, shown
+from fieldtickets.language import Reader, dated, local, say, shown
 
 TEMPLATE = "documents/order.html"
 
@@ -73,7 +72,7 @@ def order_html(jinja_env: Environment, order: Order, language: str) -> str:
         language=language,
         _=partial(_said, reader),
         shown=partial(_shown, reader),
-        issued_on=format_date(local(order.issued_at, reader), "long", locale=locale(language)),
+        issued_on=dated(local(order.issued_at, reader), reader),
     )
 
 
