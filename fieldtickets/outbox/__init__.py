@@ -4,9 +4,9 @@ A delivery row is written by the act that owes it. `Outbox.drain` claims what is
 outside any transaction with the row's id as its reference, and settles what became of it.
 """
 
-from fieldtickets.outbox.accounts import owe_account_mail
+from fieldtickets.outbox.accounts import owe_account_mail, owe_test_text
 from fieldtickets.outbox.courier import Outbox
 from fieldtickets.outbox.fates import send_again
 from fieldtickets.outbox.receipts import take_receipt
 
-__all__ = ["Outbox", "owe_account_mail", "send_again", "take_receipt"]
+__all__ = ["Outbox", "owe_account_mail", "owe_test_text", "send_again", "take_receipt"]

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from fieldtickets.domain.acts import Notice
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.words import _
-from fieldtickets.store.models import Delivery, User
+from fieldtickets.store.models import Delivery, Organisation, User
 
 WANTED_FOR = timedelta(minutes=60)  # as long as the link in it works
 ACCOUNT = "account."  # before the kind, where a delivery of a ticket has the name of an act
+TEST = ACCOUNT + "test"
 
 ACCOUNT_MAILS: Mapping[str, Notice] = {
     "password": Notice(
@@ -39,6 +40,13 @@ ACCOUNT_MAILS: Mapping[str, Notice] = {
         email=_("An account was made for you. Choose a password to begin; the button works once."),
         button=_("Choose a password"),
     ),
+    "test": Notice(
+        Party.MANAGER,
+        subject=_("Test message"),
+        email=_("You asked for this message to see whether mails arrive. They do."),
+        button=_("Sign in"),
+        sms=_("%(organisation)s: this is a test, text messages arrive. %(link)s"),
+    ),
 }
 
 
@@ -49,12 +57,31 @@ def owe_account_mail(
 
     words: {"password_link": name} where the mail carries one; the token itself is never stored.
     """
+    return _owed(session, user, kind, "email", user.email, words, now)
+
+
+def owe_test_text(
+    session: Session, user: User, phone: str, organisation: Organisation, now: datetime
+) -> Delivery:
+    """Owe a text message to the number, in E.164, at which an administrator wants to see one arrive."""
+    return _owed(session, user, "test", "sms", phone, {"organisation": organisation.short_name}, now)
+
+
+def _owed(
+    session: Session,
+    user: User,
+    kind: str,
+    channel: str,
+    address: str,
+    words: Mapping[str, str],
+    now: datetime,
+) -> Delivery:
     delivery = Delivery(
         idempotency_key=f"{ACCOUNT}{kind}.{user.id}.{uuid4().hex}",
         organisation_id=user.organisation_id,
         party=Party.MANAGER,
-        channel="email",
-        address=user.email,
+        channel=channel,
+        address=address,
         name=user.name,
         language=user.language,
         zone="UTC",

@@ -32,12 +32,12 @@ def mail(
 ) -> Mail:
     """The mail of a delivery. url: where its button leads. sender: the address of the installation.
 
-    Answers go to the manager in charge; all mails of one party about one ticket make one thread.
+    Answers go where the organisation wants them, else to the manager in charge; all mails of one party
+    about one ticket make one thread.
     """
     delivery, organisation = parcel.delivery, parcel.organisation
     from_address = organisation.mail_from or sender
     host = from_address.rpartition("@")[2]
-    manager = parcel.ticket.manager if parcel.ticket else None
     shown = {"parcel": parcel, "say": parcel.wording.say, "url": url, "phone": _phone(parcel)}
     shown["facts"] = facts(parcel)
     return Mail(
@@ -46,7 +46,7 @@ def mail(
         to_name=delivery.name,
         from_address=from_address,
         from_name=organisation.name,
-        reply_to=manager.email if manager and delivery.party is not Party.MANAGER else "",
+        reply_to=_reply_to(parcel),
         subject=parcel.wording.subject,
         text=TEMPLATES.get_template("email/notice.txt").render(shown),
         html=TEMPLATES.get_template("email/notice.html").render(shown),
@@ -57,6 +57,14 @@ def mail(
         calendar=entry(parcel, url, now) if parcel.wording.notice.calendar else None,
         files=tuple(files),
     )
+
+
+def _reply_to(parcel: Parcel) -> str:
+    """Who reads an answer to the mail; empty for mails to our own side, which nobody answers."""
+    if parcel.ticket is None or parcel.delivery.party is Party.MANAGER:
+        return ""
+    manager = parcel.ticket.manager
+    return parcel.organisation.mail_reply or (manager.email if manager else "")
 
 
 def thread(delivery: Delivery) -> str:

@@ -60,6 +60,16 @@ def test_an_offer_goes_out_by_text_message_and_mail_with_the_same_link(outbox, p
     assert {state for _act, _channel, state in fates(parts.database)} == {"sent"}
 
 
+def test_answers_to_mails_go_where_the_organisation_wants_them(outbox, parts, cast, mailbox):
+    """S015"""
+    with parts.database.begin(cast.organisation) as session:
+        session.get_one(Organisation, cast.organisation).mail_reply = "syndic@lavigne.example"
+    a_ticket(parts, cast, cast.karim)
+    outbox.drain()
+    (mail,) = mailbox.mails
+    assert mail.message["Reply-To"].addresses[0].addr_spec == "syndic@lavigne.example"
+
+
 def test_what_was_sent_is_never_sent_again(outbox, parts, cast, network, mailbox):
     """M05 M13"""
     a_ticket(parts, cast, cast.karim)

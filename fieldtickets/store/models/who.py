@@ -20,6 +20,7 @@ class Organisation(Base):
     short_name: Mapped[str] = mapped_column(String(20))  # begins every text message
     sms_sender: Mapped[str] = mapped_column(String(11), default="")
     mail_from: Mapped[str] = mapped_column(String(254), default="")
+    mail_reply: Mapped[str] = mapped_column(String(254), default="")  # empty: the manager in charge
     phone: Mapped[str] = mapped_column(String(16), default="")  # E.164
     address: Mapped[str] = mapped_column(String(250), default="")
     language: Mapped[str] = mapped_column(String(2), default="fr")

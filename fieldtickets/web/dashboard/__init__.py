@@ -8,6 +8,7 @@ from fieldtickets.web.dashboard import (
     new_ticket,
     planning,
     queues,
+    settings,
     subcontractors,
     ticket,
     ticket_offer,
@@ -29,3 +30,4 @@ def install(app: Flask) -> None:
     """Register the pages, and give every page of account holders its frame."""
     frame.install(app)
     app.register_blueprint(bp)
+    settings.install(app)
