@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from fieldtickets.domain.folding import folded
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -27,8 +29,9 @@ class Choice:
 
 
 def suits(candidate: Candidate, trade: str, postcode: str) -> bool:
-    """Whether a candidate does this trade at this postcode."""
-    return trade in candidate.trades and _area(candidate, postcode) is not None
+    """Whether a candidate does this trade, however it is spelt, at this postcode."""
+    does_it = folded(trade) in map(folded, candidate.trades)
+    return does_it and _area(candidate, postcode) is not None
 
 
 def rank(candidates: Iterable[Candidate], trade: str, postcode: str) -> Sequence[Choice]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 from fieldtickets.domain import seals
 from fieldtickets.domain.deadlines import at_site, outside_quiet_hours
 from fieldtickets.domain.dispatching import Candidate, rank
+from fieldtickets.domain.folding import spelled_once
 from fieldtickets.domain.money import NotAnAmount, cents
 from fieldtickets.domain.phases import Standing
 from tests.builders import some_facts
@@ -84,6 +85,22 @@ def test_the_most_local_then_the_least_loaded_is_asked_first_and_the_screen_says
 
     assert [choice.id for choice in choices] == [3, 2, 1, 6]
     assert choices[0].why == (("trade", "plumbing"), ("area", "69003"), ("open_jobs", "1"))
+
+
+@pytest.mark.parametrize("asked", ["plomberie", "Plomberie", "PLOMBERIE", "etancheite", "Étanchéité"])
+def test_a_trade_is_the_same_however_it_is_spelt(asked):
+    """S008"""
+    karim = Candidate(1, ("Plomberie", "Étanchéité"), ())
+
+    assert [choice.id for choice in rank([karim], asked, "69003")] == [1]
+    assert rank([karim], "serrurerie", "69003") == []
+
+
+def test_known_trades_are_offered_once_as_most_people_spell_them():
+    """S008"""
+    typed = ["plomberie", "Étanchéité", "Plomberie", "etancheite", "Plomberie", "Étanchéité", "serrurerie"]
+
+    assert spelled_once(typed) == ["Étanchéité", "Plomberie", "serrurerie"]
 
 
 @given(some.dictionaries(some.text(max_size=8), some.text(max_size=20), max_size=5))

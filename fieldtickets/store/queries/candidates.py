@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fieldtickets.domain.dispatching import Candidate
+from fieldtickets.domain.folding import spelled_once
 from fieldtickets.domain.phases import Standing
 from fieldtickets.store.models import Dispatch, Subcontractor
 
@@ -15,6 +16,12 @@ class Known(NamedTuple):
 
     name: str
     candidate: Candidate
+
+
+def known_trades(session: Session) -> list[str]:
+    """The trades of active subcontractors, each once."""
+    listed = session.scalars(select(Subcontractor.trades).where(Subcontractor.active))
+    return spelled_once(trade for trades in listed for trade in trades)
 
 
 def candidates(session: Session) -> list[Known]:

@@ -9,6 +9,7 @@ from sqlalchemy import Integer, Select, and_, case, func, literal, or_, select, 
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.sql.elements import ColumnElement
 
+from fieldtickets.domain.folding import folded, spelled_once
 from fieldtickets.domain.phases import Phase
 from fieldtickets.domain.words import Message, _
 from fieldtickets.store.models import LARGEST_ID, Dispatch, Ticket, TodoTask
@@ -62,7 +63,7 @@ def lines(session: Session, wanted: Wanted, moment: Moment) -> Lines:
     limit = func.coalesce(Ticket.limit_at, literal(NO_LIMIT, UtcDateTime))
     found = session.execute(
         _rows(rank, limit)
-        .where(_conditions(wanted, moment), _after(wanted.cursor, rank, limit))
+        .where(_conditions(session, wanted, moment), _after(wanted.cursor, rank, limit))
         .order_by(rank, limit, Ticket.id)
         .limit(PAGE + 1)
     ).all()
@@ -78,9 +79,13 @@ def lines(session: Session, wanted: Wanted, moment: Moment) -> Lines:
 
 def open_trades(session: Session) -> list[str]:
     """The trades of open tickets, for the filter."""
-    return list(
-        session.scalars(select(Ticket.trade).where(OPEN, Ticket.trade != "").distinct().order_by("trade"))
-    )
+    return spelled_once(session.scalars(select(Ticket.trade).where(OPEN, Ticket.trade != "").distinct()))
+
+
+def _spellings(session: Session, trade: str) -> list[str]:
+    """How tickets spell a trade: with a capital letter or not, with accents or without."""
+    every = session.scalars(select(Ticket.trade).distinct())
+    return [one for one in every if folded(one) == folded(trade)]
 
 
 def _rows(rank: ColumnElement[int], limit: ColumnElement[datetime]) -> Select[Ticket, int, datetime]:
@@ -95,12 +100,12 @@ def _rank(moment: Moment) -> ColumnElement[int]:
     return case(*((in_queue(name, moment), place) for place, (name, _title) in enumerate(GROUPS)))
 
 
-def _conditions(wanted: Wanted, moment: Moment) -> ColumnElement[bool]:
+def _conditions(session: Session, wanted: Wanted, moment: Moment) -> ColumnElement[bool]:
     shown = [in_queue(wanted.queue, moment)] if wanted.queue else [to_handle(moment)]
     if wanted.state:
         shown.append(Ticket.phase == Phase(wanted.state))
     if wanted.trade:
-        shown.append(Ticket.trade == wanted.trade)
+        shown.append(Ticket.trade.in_(_spellings(session, wanted.trade)))
     return and_(matching(wanted.words), *shown)
 
 

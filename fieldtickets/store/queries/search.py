@@ -1,17 +1,11 @@
 """Search: words, numbers and telephones anywhere in a ticket, accents and case ignored (X03)."""
 
 import re
-import unicodedata
 
 from sqlalchemy import ColumnElement, and_, true
 
+from fieldtickets.domain.folding import folded
 from fieldtickets.store.models import Ticket
-
-
-def folded(text: str) -> str:
-    """Text as it is searched: small letters without accents."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 def index_of(ticket: Ticket) -> str:

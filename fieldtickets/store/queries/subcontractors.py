@@ -11,10 +11,11 @@ from itertools import groupby, islice
 from sqlalchemy import ColumnElement, and_, func, literal, select, true, tuple_
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from fieldtickets.domain.folding import folded
 from fieldtickets.domain.phases import Standing
 from fieldtickets.store.models import LARGEST_ID, Dispatch, Person, Subcontractor, Ticket
 from fieldtickets.store.queries.queues import OPEN
-from fieldtickets.store.queries.search import folded, national
+from fieldtickets.store.queries.search import national
 
 PAGE = 50
 CONCERNED = (Standing.ASSIGNED, Standing.OFFERED, Standing.STAND_BY)

@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from fieldtickets import desk
 from fieldtickets.domain.acts import Refused
 from fieldtickets.domain.dispatching import rank
+from fieldtickets.domain.folding import folded, spelled_once
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.words import Message, _
 from fieldtickets.store.models import Ticket
 from fieldtickets.store.queries.candidates import Known, candidates
-from fieldtickets.store.queries.search import folded
 from fieldtickets.uploads import BadUpload
 from fieldtickets.web.accounts import MANAGERS, require
 from fieldtickets.web.attachments import kept
@@ -122,7 +122,7 @@ def _page(form: NewTicketForm, submission: str, refusal: Message | None = None) 
         suitable=suitable,
         others=others,
         more=more,
-        trades=sorted({trade for one in known for trade in one.candidate.trades}),
+        trades=spelled_once(trade for one in known for trade in one.candidate.trades),
         chosen=set(form.offer_to.data or ()),
         matching=MATCHING,
         later=LATER,

@@ -67,7 +67,12 @@ class SubcontractorForm(AnswerForm):
     phone = Line(_("Telephone"), [at_most(40), a_phone], description=_("Text messages go to this number."))
     email = Line(_("E-mail"), [at_most(254), an_email])
     language = SelectField(_("Language"), choices=LANGUAGE_CHOICES, invalid_choice_message=CHOOSE)
-    trades = Line(_("Trades"), [short_words], description=_("With commas between them: plumbing, heating"))
+    trades = Line(
+        _("Trades"),
+        [short_words],
+        description=_("With commas between them: plumbing, heating"),
+        render_kw={"list": "trades", "autocomplete": "off", "data-several": ""},
+    )
     areas = Line(
         _("Areas"), [short_words], description=_("Beginnings of postcodes: 69, 38100. None: everywhere")
     )

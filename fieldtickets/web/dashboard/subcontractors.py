@@ -21,6 +21,7 @@ from fieldtickets.exchanges import ACTS
 from fieldtickets.outbox.readdressing import readdress
 from fieldtickets.store.models import Dispatch, Subcontractor, Ticket
 from fieldtickets.store.queries import subcontractors as queries
+from fieldtickets.store.queries.candidates import known_trades
 from fieldtickets.store.queries.queues import OPEN
 from fieldtickets.store.queries.search import index_of
 from fieldtickets.web.accounts import MANAGERS, may, require
@@ -176,6 +177,7 @@ def _company(subcontractor_id: int) -> Subcontractor:
 def _page(form: SubcontractorForm, company: Subcontractor | None, refusal: Message | None = None) -> str:
     with parts().database.read(g.organisation_id) as rows:
         jobs = queries.open_jobs(rows, company.id) if company else ()
+        trades = known_trades(rows) if may(*MANAGERS) else ()
     return render_template(
         "dashboard/subcontractor.html",
         current="subcontractors",
@@ -184,6 +186,7 @@ def _page(form: SubcontractorForm, company: Subcontractor | None, refusal: Messa
         refusal=refusal,
         submission=request.form.get("submission") or secrets.token_urlsafe(16),
         jobs=jobs,
+        trades=trades,
         phase_names=PHASE_NAMES,
         standing_names=STANDING_NAMES,
         shown=partial(shown, language=g.user.language),

@@ -98,6 +98,19 @@ def test_the_list_is_filtered_by_state_and_trade(nadia, parts, cast):
     a_ticket(parts, cast, cast.karim, title="Attend Karim")
     assert shown_titles(nadia, "/tickets?state=offered") == {"Attend Karim"}
     assert shown_titles(nadia, "/tickets?trade=heating") == {"Brouillon"}
+
+
+def test_a_trade_is_filtered_however_it_was_spelt_and_offered_once(nadia, parts, cast):
+    """S008"""
+    for title, trade in (
+        ("Brouillon", "Étanchéité"),
+        ("Attend Karim", "etancheite"),
+        ("Rendez-vous mardi", "plomberie"),
+    ):
+        a_ticket(parts, cast, title=title, trade=trade)
+    assert shown_titles(nadia, "/tickets?trade=ETANCHEITE") == {"Brouillon", "Attend Karim"}
+    page = nadia.get("/tickets").text
+    assert page.count("<option>Étanchéité</option>") + page.count("<option>etancheite</option>") == 1
     assert nadia.get("/tickets?state=nonsense").status_code == 404
 
 

@@ -94,6 +94,15 @@ def test_a_long_list_pages_without_missing_or_repeating_anybody(nadia, database,
     assert nadia.list("?cursor=nonsense").count('class="t"') == 50
 
 
+def test_known_trades_are_offered_when_one_is_typed(nadia, database, cast):
+    """S008"""
+    with database.begin(cast.organisation) as rows:
+        rows.get_one(Subcontractor, cast.karim).trades = ["Étanchéité", "plumbing"]
+    page = nadia.client.get("/subcontractors/new").text
+    offered = page.partition('<datalist id="trades">')[2].partition("</datalist>")[0]
+    assert offered == '<option value="Étanchéité"></option><option value="plumbing"></option>'
+
+
 def test_nadia_adds_a_company_with_its_technician_once(nadia, database, cast):
     """S008 R02 M15"""
     typed = {
