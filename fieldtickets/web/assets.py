@@ -40,9 +40,9 @@ class Asset:
         return hashlib.sha256(self.text.encode()).hexdigest()[:12]
 
 
-def bundle(pattern: str, kind: str) -> Asset:
-    """The sources of a pattern below static/src, in the order of their names."""
-    files = sorted((STATIC / "src").glob(pattern))
+def bundle(kind: str, *patterns: str) -> Asset:
+    """The sources of patterns below static/src, one after the other, each in the order of its names."""
+    files = [path for pattern in patterns for path in sorted((STATIC / "src").glob(pattern))]
     return Asset("\n".join(compact(path.read_text(), kind) for path in files), kind)
 
 
@@ -57,12 +57,15 @@ def compact(text: str, kind: str) -> str:
     return re.sub(r"\s*([{};,>])\s*", r"\1", re.sub(r":\s+", ":", bare)).strip()
 
 
-PUBLIC_CSS = bundle("public/*.css", "text/css")
-PUBLIC_JS = bundle("public/*.js", "text/javascript")
+PUBLIC_CSS = bundle("text/css", "shared/*.css", "public/*.css")
+PUBLIC_JS = bundle("text/javascript", "public/*.js")
 MARK_JS = Asset("document.documentElement.className='js'", "text/javascript")  # before the first paint
-BUNDLES = {"desk.css": bundle("desk/*.css", "text/css"), "desk.js": bundle("desk/*.js", "text/javascript")}
+BUNDLES = {
+    "desk.css": bundle("text/css", "shared/*.css", "desk/*.css"),
+    "desk.js": bundle("text/javascript", "desk/*.js"),
+}
 
-SERVICE_WORKER = bundle("sw.js", "text/javascript")
+SERVICE_WORKER = bundle("text/javascript", "sw.js")
 
 PUBLIC_POLICY = "; ".join(
     (
