@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from fieldtickets.desk.facts import assigned, concerns
 from fieldtickets.desk.moves import Move
-from fieldtickets.domain.acts import Notice, Outcome, Reach
+from fieldtickets.domain.acts import OUT_OF_IT, Notice, Outcome, Reach
 from fieldtickets.domain.deadlines import outside_quiet_hours
 from fieldtickets.domain.effects import Task
 from fieldtickets.domain.parties import Party
@@ -68,10 +68,11 @@ def owe(move: Move, event: Event, outcome: Outcome, before: Before) -> list[Deli
     """Write the deliveries of an act. Nobody is told of what they did themselves, save by a receipt."""
     owed = []
     for number, notice in outcome.notices:
-        if notice.to is move.actor.party and not notice.receipt and notice.reach is Reach.THIS:
+        own = notice.to is move.actor.party and notice.reach is Reach.THIS
+        if own and not notice.receipt:
             continue
         for person in _recipients(move, notice, before.reached[notice.reach]):
-            channels = _channels(notice, person)
+            channels = _channels(notice, person, own)
             cut = bool(channels) and person.link is None
             if notice.to is not Party.MANAGER and (cut or not (person.phone or person.email)):
                 _nobody_reached(move, person)
@@ -165,9 +166,13 @@ def _recipients(move: Move, notice: Notice, dispatches: Sequence[Dispatch]) -> I
             )
 
 
-def _channels(notice: Notice, person: Recipient) -> list[str]:
-    """Both channels at once where both are known; an account holder is written to by e-mail."""
-    wanted = [("sms", notice.sms, person.phone), ("email", notice.subject, person.email)]
+def _channels(notice: Notice, person: Recipient, own: bool) -> list[str]:
+    """Both channels at once where both are known; an account holder is written to by e-mail.
+
+    A receipt with the appointment is for the calendar of whoever did the act: a text message has none.
+    """
+    text = "" if own and notice.calendar else notice.sms
+    wanted = [("sms", text, person.phone), ("email", notice.subject, person.email)]
     return [channel for channel, text, address in wanted if text and address]
 
 
@@ -212,8 +217,8 @@ def _agreed(appointments: Iterable[Appointment]) -> Appointment | None:
 def _words(move: Move, person: Recipient, before: Before) -> dict[str, Any]:
     """The values that any text to this person may use, frozen; the link is added when the text is sent.
 
-    A company reads of the appointment only where it is its own (O08). One that the act calls off is still
-    named, and said to be off.
+    A company reads of the appointment only where it is its own (O08). One that the act calls off, or takes
+    from this company, is still named, and said to be off.
     """
     ticket, holder = move.ticket, before.holder or assigned(move.ticket)
     side = person.dispatch if person.party is Party.SUBCONTRACTOR else None
@@ -221,6 +226,7 @@ def _words(move: Move, person: Recipient, before: Before) -> dict[str, Any]:
     known = [one for one in ticket.appointments if concerns(one, side, holder)]
     agreed = _agreed(known)
     visit = agreed or (before.agreed if before.agreed in known else None)
+    out = side is not None and side.standing in OUT_OF_IT
     words = {
         "organisation": ticket.organisation.short_name,
         "ref": ticket.ref,
@@ -229,7 +235,8 @@ def _words(move: Move, person: Recipient, before: Before) -> dict[str, Any]:
         "subcontractor": named.subcontractor.name if named else "",
         "who": move.actor.name,
         "appointment": visit.starts_at if visit else None,
-        "off": visit is not agreed,
+        "off": visit is not None and (out or visit is not agreed),
+        "sequence": ticket.version,
         "slots": [one.starts_at for one in known if one.state == "proposed"],
         "answer": move.answer,
     }

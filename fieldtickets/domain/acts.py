@@ -168,7 +168,7 @@ class Notice:
     calendar: whether the mail carries the appointment.
     order: whether the mail carries the ticket's attachments (S016).
     reminder: whether it waits for the end of quiet hours.
-    receipt: whether it goes even to the party that did the act.
+    receipt: whether it goes even to the party that did the act; with the appointment, by mail alone.
     still: what must be true yet when it leaves (M12); whatever it says is, when it is written.
     when: tells from the facts before the act, and the answer, whether it is due at all.
     """

@@ -1,5 +1,6 @@
 """Appointment (rendez-vous): one side proposes up to three slots, the other chooses (S031, S034, S042)."""
 
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
@@ -97,7 +98,19 @@ def proposed(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
     return (Appoint(slots[0]),) if settled_already(facts, answer) else (Propose(slots), Raise(Task.PROPOSAL))
 
 
-NEW_DATE_SMS = _("%(organisation)s: new date for %(problem)s: %(appointment)s. Details: %(link)s")
+NEW_DATE = _("%(organisation)s: new date for %(problem)s: %(appointment)s. Details: %(link)s")
+NEW_DATES = tuple(
+    Notice(
+        party,
+        still=AGREED if party is not Party.MANAGER else ALWAYS,
+        receipt=party is not Party.MANAGER,
+        sms=NEW_DATE if party is not Party.MANAGER else Message(""),
+        subject=_("%(ref)s: appointment %(appointment)s"),
+        email=_("%(subcontractor)s comes for: %(problem)s. %(when)s"),
+        calendar=True,
+    )
+    for party in (Party.MANAGER, Party.SUBCONTRACTOR, Party.CUSTOMER)
+)
 
 APPOINTMENT = Exchange(
     name="appointment",
@@ -122,6 +135,7 @@ APPOINTMENT = Exchange(
             notices=(
                 Notice(
                     Party.MANAGER,
+                    when=still_open,
                     subject=_("%(ref)s: date proposed by %(who)s"),
                     email=_("%(who)s proposes %(slots)s for %(problem)s, %(town)s."),
                     button=_("Open the ticket"),
@@ -144,15 +158,7 @@ APPOINTMENT = Exchange(
                     email=_("%(who)s proposes %(slots)s. Is it good for you?"),
                     button=_("Choose"),
                 ),
-                Notice(
-                    Party.CUSTOMER,
-                    when=settled_already,
-                    still=AGREED,
-                    sms=NEW_DATE_SMS,
-                    subject=_("%(ref)s: appointment %(appointment)s"),
-                    email=_("%(subcontractor)s comes for: %(problem)s. %(when)s"),
-                    calendar=True,
-                ),
+                *(replace(settled, when=settled_already) for settled in NEW_DATES),
             ),
         ),
         Act(
@@ -171,17 +177,7 @@ APPOINTMENT = Exchange(
             not_by=lambda facts: facts.proposed_by,
             settles=(Task.PROPOSAL,),
             weight=Weight.PRIMARY,
-            notices=tuple(
-                Notice(
-                    party,
-                    still=AGREED if party is not Party.MANAGER else ALWAYS,
-                    sms=NEW_DATE_SMS if party is not Party.MANAGER else Message(""),
-                    subject=_("%(ref)s: appointment %(appointment)s"),
-                    email=_("%(subcontractor)s comes for: %(problem)s. %(when)s"),
-                    calendar=True,
-                )
-                for party in (Party.MANAGER, Party.SUBCONTRACTOR, Party.CUSTOMER)
-            ),
+            notices=NEW_DATES,
         ),
     ),
     samples={

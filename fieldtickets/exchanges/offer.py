@@ -1,5 +1,6 @@
 """Offer (demande): the job is proposed to subcontractors; the first to accept has it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from fieldtickets.domain.acts import (
@@ -30,8 +31,9 @@ from fieldtickets.domain.effects import (
 )
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import LIVE, Phase, Standing
-from fieldtickets.domain.words import _
+from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import AnswerForm, Codes, DayField, HourField, NoQuestion, Wanted, comment
+from fieldtickets.exchanges.visit_off import VISIT_OFF, takes_a_visit_off, told_by_the_company, told_by_us
 
 REFUSALS = {
     "no_time": _("I am not free"),
@@ -291,19 +293,18 @@ OFFER = Exchange(
                     subject=_("%(ref)s: %(subcontractor)s gives the job back"),
                     email=_("%(subcontractor)s gives back %(problem)s, %(town)s. Reason: %(reason)s."),
                     button=_("Open the ticket"),
+                    calendar=True,
                 ),
+                replace(VISIT_OFF, when=told_by_us),
+                replace(VISIT_OFF, when=told_by_the_company, sms=Message("")),
                 Notice(
-                    Party.CUSTOMER,
-                    when=lambda facts, answer: (
-                        answer.get("told_customer") == "no" and facts.appointment is not None
-                    ),
-                    sms=_(
-                        "%(organisation)s: no visit %(appointment)s, we look for another company: %(link)s"
-                    ),
-                    subject=_("%(ref)s: the visit of %(appointment)s is off"),
-                    email=_(
-                        "The company cannot come after all. We are looking for another one and will tell you."
-                    ),
+                    Party.SUBCONTRACTOR,
+                    receipt=True,
+                    when=lambda facts, answer: facts.appointment is not None,
+                    still=Still(standing=(Standing.WITHDRAWN,)),
+                    subject=_("%(ref)s: you gave the job back"),
+                    email=_("We look for another company. Do not go."),
+                    calendar=True,
                 ),
             ),
         ),
@@ -326,6 +327,12 @@ OFFER = Exchange(
                     sms=_("%(organisation)s: job %(ref)s (%(problem)s) is withdrawn. Do not go: %(link)s"),
                     subject=_("%(ref)s: job withdrawn"),
                     email=_("This job was taken back. You have nothing to do, do not go. Thank you."),
+                    calendar=True,
+                ),
+                replace(
+                    VISIT_OFF,
+                    when=takes_a_visit_off,
+                    email=_("This visit does not take place. We look for another company and will tell you."),
                 ),
             ),
         ),

@@ -87,6 +87,15 @@ def where_it_was(facts: Facts) -> Phase:
     return Phase.DRAFT if facts.phase_before in (Phase.DRAFT, Phase.OFFERED) else facts.phase_before
 
 
+VISIT_CANCELLED = Notice(
+    Party.CUSTOMER,
+    receipt=True,
+    sms=_("%(organisation)s: the visit for %(problem)s is cancelled. Details: %(link)s"),
+    subject=_("%(ref)s: the visit is cancelled"),
+    email=_("The visit for %(problem)s is cancelled."),
+    calendar=True,
+)
+
 TICKET = Exchange(
     name="ticket",
     title=_("Ticket"),
@@ -143,20 +152,19 @@ TICKET = Exchange(
                     subject=_("CANCELLED: %(problem)s, %(town)s (%(ref)s)"),
                     email=_("This job is cancelled. Do not go."),
                     button=_("See why"),
+                    calendar=True,
                 ),
-                Notice(
-                    Party.CUSTOMER,
+                replace(
+                    VISIT_CANCELLED,
                     when=lambda facts, answer: facts.appointment is not None,
                     still=CALLED_OFF,
-                    sms=_("%(organisation)s: the visit for %(problem)s is cancelled. Details: %(link)s"),
-                    subject=_("%(ref)s: the visit is cancelled"),
-                    email=_("The visit for %(problem)s is cancelled."),
                 ),
                 Notice(
                     Party.MANAGER,
                     subject=_("%(ref)s: job cancelled by %(who)s"),
                     email=_("%(who)s cancels %(problem)s, %(town)s."),
                     button=_("Open the ticket"),
+                    calendar=True,
                 ),
             ),
         ),

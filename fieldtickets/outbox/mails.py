@@ -9,7 +9,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from fieldtickets.documents.calendar import Method, Person, Visit, invitation
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import Phase
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.texts import revived
 from fieldtickets.outbox.queue import Parcel
@@ -54,7 +53,7 @@ def mail(
         message_id=f"{delivery.id}.{delivery.attempts}@{host}",
         written_at=now,
         references=(f"{thread(delivery)}@{host}",) if delivery.ticket_id else (),
-        calendar=entry(parcel, url, now) if parcel.wording.notice.calendar else None,
+        calendar=entry(parcel, url, now, from_address) if parcel.wording.notice.calendar else None,
         files=tuple(files),
     )
 
@@ -86,25 +85,31 @@ def facts(parcel: Parcel) -> list[tuple[str, str]]:
     return lines
 
 
-def entry(parcel: Parcel, url: str, now: datetime) -> bytes | None:
-    """The appointment as a calendar part; None when there is none."""
-    ticket, starts_at = parcel.ticket, revived(parcel.delivery.words.get("appointment"))
+def entry(parcel: Parcel, url: str, now: datetime, sender: str) -> bytes | None:
+    """The appointment as a calendar part, put in, moved or taken out; None when there is none.
+
+    Its sequence is the ticket's version when the act was done: a mail that leaves late cannot overtake a
+    newer one in the calendar (RFC 5545, 3.8.7.4). sender: who invites where no manager is in charge.
+    """
+    ticket, words = parcel.ticket, parcel.delivery.words
+    starts_at = revived(words.get("appointment"))
     if ticket is None or not isinstance(starts_at, datetime):
         return None
     delivery, manager = parcel.delivery, ticket.manager
+    side = delivery.dispatch_id if delivery.party is Party.SUBCONTRACTOR else None
     visit = Visit(
-        uid=f"{ticket.id}.{delivery.party}.{delivery.dispatch_id or 0}@{urlsplit(url).hostname}",
-        sequence=ticket.version,
+        uid=f"{ticket.id}.{delivery.party}.{side or 0}@{urlsplit(url).hostname}",
+        sequence=words.get("sequence", ticket.version),
         starts_at=starts_at,
         zone=delivery.zone,
         written_at=now,
         title=f"{ticket.title}, {ticket.site.city}",
         location=ticket.site.city,
         url=url,
-        organiser=Person(parcel.organisation.name, manager.email) if manager else None,
-        guest=Person(delivery.name, delivery.address) if manager else None,
+        organiser=Person(parcel.organisation.name, manager.email if manager else sender),
+        guest=Person(delivery.name, delivery.address),
     )
-    return invitation(visit, Method.CANCEL if ticket.phase is Phase.CANCELLED else Method.REQUEST)
+    return invitation(visit, Method.CANCEL if words.get("off") else Method.REQUEST)
 
 
 def _phone(parcel: Parcel) -> str:

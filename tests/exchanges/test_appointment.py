@@ -46,7 +46,11 @@ def test_a_single_date_that_the_customer_agreed_to_counts_at_once():
     outcome = propose.play(Party.SUBCONTRACTOR, planning(), {**TUESDAY_AT_TWO, "agreed_with_customer": True})
 
     assert outcome.effects == (Appoint(TUESDAY),)
-    assert {notice.to for _number, notice in outcome.notices} == {Party.MANAGER, Party.CUSTOMER}
+    assert [notice.to for _number, notice in outcome.notices if notice.calendar] == [
+        Party.MANAGER,
+        Party.SUBCONTRACTOR,
+        Party.CUSTOMER,
+    ]
 
 
 def test_a_customer_cannot_agree_with_itself():
