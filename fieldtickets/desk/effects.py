@@ -7,6 +7,7 @@ from functools import singledispatch
 from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
+from fieldtickets.desk.facts import assigned
 from fieldtickets.desk.moves import FollowUp, Move
 from fieldtickets.desk.notices import new_link
 from fieldtickets.domain import effects
@@ -132,8 +133,28 @@ def _drop_appointment(effect: effects.DropAppointment, move: Move) -> None:
 
 
 @carry_out.register
+def _call_off(effect: effects.CallOff, move: Move) -> None:
+    for one in move.ticket.appointments:
+        one.state = "off" if one.state == "agreed" else "dropped"
+
+
+@carry_out.register
+def _reinstate(effect: effects.Reinstate, move: Move) -> None:
+    for one in move.ticket.appointments:
+        if one.state == "off":
+            one.state = "agreed"
+
+
+@carry_out.register
+def _hold_anew(effect: effects.HoldAnew, move: Move) -> None:
+    if (holder := assigned(move.ticket)) is not None:
+        holder.answered_at = move.now
+
+
+@carry_out.register
 def _raise(effect: effects.Raise, move: Move) -> None:
-    if move.actor.party is not Party.MANAGER:  # what the manager did waits for somebody else
+    proposes = effect.task is Task.PROPOSAL and move.actor.party is Party.MANAGER
+    if not proposes:  # a date of the manager's waits for somebody else
         raise_task(move, effect.task)
 
 

@@ -29,6 +29,7 @@ def gather(
     holder = assigned(ticket)
     slots = [one for one in ticket.appointments if one.state == "proposed"]
     agreed = next((one for one in ticket.appointments if one.state == "agreed"), None)
+    called_off = next((one for one in ticket.appointments if one.state == "off"), None)
     return Facts(
         phase=ticket.phase,
         phase_before=ticket.phase_before,
@@ -41,6 +42,7 @@ def gather(
         taken_at=holder.answered_at if holder and holder is not dispatch else None,
         appointment=agreed.slot if agreed and concerns(agreed, dispatch, holder) else None,
         appointment_fixed=bool(agreed and agreed.fixed),
+        called_off=called_off.slot if called_off and concerns(called_off, dispatch, holder) else None,
         proposed=tuple(one.slot for one in slots),
         proposed_by=slots[0].proposed_by if slots else None,
         has_customer=ticket.customer is not None,

@@ -76,6 +76,7 @@ class Facts:
     taken_at: datetime | None = None  # since when another subcontractor has the job
     appointment: Slot | None = None
     appointment_fixed: bool = False
+    called_off: Slot | None = None  # agreed when the ticket ended
     proposed: tuple[Slot, ...] = ()
     proposed_by: Party | None = None
     has_customer: bool = False

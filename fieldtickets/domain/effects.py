@@ -84,6 +84,21 @@ class DropAppointment:
 
 
 @dataclass(frozen=True)
+class CallOff:
+    """The ticket ends: what was agreed does not take place, but is remembered; what was proposed is not."""
+
+
+@dataclass(frozen=True)
+class Reinstate:
+    """The visit that was called off with the ticket takes place after all."""
+
+
+@dataclass(frozen=True)
+class HoldAnew:
+    """Whoever has the job has it anew from now: the time to give a date begins again."""
+
+
+@dataclass(frozen=True)
 class Raise:
     """The manager has something to do."""
 
@@ -140,6 +155,9 @@ Effect = (
     | Appoint
     | Propose
     | DropAppointment
+    | CallOff
+    | Reinstate
+    | HoldAnew
     | Raise
     | Settle
     | RenewLink

@@ -8,19 +8,23 @@ from wtforms.validators import InputRequired
 from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Outcome, Reach, Still, Weight
 from fieldtickets.domain.effects import (
     Amend,
+    CallOff,
     DropAppointment,
     Effect,
     EndOffers,
+    HoldAnew,
     LetLinksEnd,
     Raise,
+    Reinstate,
     Settle,
     StopClocks,
     Task,
 )
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import EVERY_PHASE, LIVE, Phase
+from fieldtickets.domain.phases import EVERY_PHASE, LIVE, Phase, Standing
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import AnswerForm, Codes, Line, MoneyField, NoQuestion, Text, options
+from fieldtickets.exchanges.offer import AGREED
 
 SOURCES = {
     "customer": _("The customer"),
@@ -30,6 +34,7 @@ SOURCES = {
 
 
 CALLED_OFF = Still(phase=(Phase.CANCELLED,))
+PUT_AWAY = Still(phase=(Phase.CLOSED,))
 
 
 class CancelForm(AnswerForm):
@@ -75,11 +80,21 @@ class Cancelling(Act):
 
 
 def called_off(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
-    return DropAppointment(), EndOffers(), StopClocks(), Settle(), LetLinksEnd()
+    return CallOff(), EndOffers(), StopClocks(), Settle(), LetLinksEnd()
+
+
+def visit_ahead(facts: Facts, answer: Answer) -> bool:
+    """Whether closing calls a visit off; one that is past was made, and stays agreed."""
+    return facts.appointment is not None and facts.appointment.starts_at > facts.now
+
+
+def ends_before_the_work(facts: Facts, answer: Answer) -> bool:
+    return facts.phase is Phase.OFFERED or visit_ahead(facts, answer)
 
 
 def put_away(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
-    return EndOffers(), StopClocks(), Settle(), LetLinksEnd()
+    off = (CallOff(),) if visit_ahead(facts, answer) else ()
+    return *off, EndOffers(), StopClocks(), Settle(), LetLinksEnd()
 
 
 def where_it_was(facts: Facts) -> Phase:
@@ -95,6 +110,35 @@ VISIT_CANCELLED = Notice(
     email=_("The visit for %(problem)s is cancelled."),
     calendar=True,
 )
+
+
+def reopened(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
+    """A visit that still lies ahead takes place; else whoever has the job is asked for a date again."""
+    stands = lies_ahead_again(facts) or goes_on(facts, answer)
+    return Reinstate() if stands else DropAppointment(), HoldAnew()
+
+
+def lies_ahead_again(facts: Facts) -> bool:
+    return facts.called_off is not None and facts.called_off.starts_at > facts.now
+
+
+def comes_again(facts: Facts, answer: Answer) -> bool:
+    return where_it_was(facts) is Phase.ASSIGNED and lies_ahead_again(facts)
+
+
+def asked_for_a_date(facts: Facts, answer: Answer) -> bool:
+    return where_it_was(facts) is Phase.ASSIGNED and not lies_ahead_again(facts)
+
+
+def goes_on(facts: Facts, answer: Answer) -> bool:
+    return where_it_was(facts) not in (Phase.DRAFT, Phase.ASSIGNED)
+
+
+def customer_waits_again(facts: Facts, answer: Answer) -> bool:
+    """Whether the customer believes the job off, and no visit can be named yet."""
+    cancelled = facts.phase is Phase.CANCELLED and facts.phase_before is not Phase.DRAFT
+    return (cancelled or facts.called_off is not None) and not comes_again(facts, answer)
+
 
 TICKET = Exchange(
     name="ticket",
@@ -178,6 +222,19 @@ TICKET = Exchange(
             leads_to=Phase.CLOSED,
             effects=put_away,
             weight=Weight.ASIDE,
+            notices=(
+                Notice(
+                    Party.SUBCONTRACTOR,
+                    reach=Reach.ALL_ASKED,
+                    when=ends_before_the_work,
+                    still=PUT_AWAY,
+                    sms=_("%(organisation)s: job %(ref)s (%(problem)s) is closed. Do not go: %(link)s"),
+                    subject=_("%(ref)s: the job is closed, do not go"),
+                    email=_("This job is closed. You have nothing more to do, do not go. Thank you."),
+                    calendar=True,
+                ),
+                replace(VISIT_CANCELLED, when=visit_ahead, still=PUT_AWAY),
+            ),
         ),
         Act(
             "ticket.reopen",
@@ -188,15 +245,55 @@ TICKET = Exchange(
             form=ReopenForm,
             when=(Phase.CLOSED, Phase.CANCELLED),
             leads_to=where_it_was,
+            effects=reopened,
+            settles=(Task.CANCELLED,),
             weight=Weight.PRIMARY,
             notices=(
                 Notice(
                     Party.SUBCONTRACTOR,
-                    when=lambda facts, answer: where_it_was(facts) is not Phase.DRAFT,
+                    when=goes_on,
                     still=Still(phase=LIVE),
                     sms=_("%(organisation)s: job %(ref)s (%(problem)s) is open again. Details: %(link)s"),
                     subject=_("%(ref)s: the job is open again"),
                     email=_("This job is open again. Please read the details."),
+                ),
+                Notice(
+                    Party.SUBCONTRACTOR,
+                    when=asked_for_a_date,
+                    still=Still(standing=(Standing.ASSIGNED,), phase=(Phase.ASSIGNED,)),
+                    sms=_("%(organisation)s: job %(ref)s is open again. Please give a date: %(link)s"),
+                    subject=_("%(ref)s: the job is open again, when can you come?"),
+                    email=_("This job is open again and it is yours. Please give a date."),
+                    button=_("Propose a date"),
+                ),
+                Notice(
+                    Party.SUBCONTRACTOR,
+                    when=comes_again,
+                    still=Still(standing=(Standing.ASSIGNED,), phase=LIVE, appointment=True),
+                    sms=_(
+                        "%(organisation)s: job %(ref)s is open again. Please come %(appointment)s: %(link)s"
+                    ),
+                    subject=_("%(ref)s: the job is open again, please come %(appointment)s"),
+                    email=_("This job is open again and it is yours. %(when)s If you cannot come, tell us."),
+                    calendar=True,
+                ),
+                Notice(
+                    Party.CUSTOMER,
+                    when=comes_again,
+                    still=AGREED,
+                    sms=_("%(organisation)s: the visit %(appointment)s takes place after all: %(link)s"),
+                    subject=_("%(ref)s: the visit of %(appointment)s takes place after all"),
+                    email=_("%(subcontractor)s comes after all for: %(problem)s. %(when)s"),
+                    button=_("See, change or cancel"),
+                    calendar=True,
+                ),
+                Notice(
+                    Party.CUSTOMER,
+                    when=customer_waits_again,
+                    still=Still(phase=LIVE),
+                    sms=_("%(organisation)s: your request (%(problem)s) is open again. Details: %(link)s"),
+                    subject=_("%(ref)s: your request is open again"),
+                    email=_("Your request for %(problem)s is open again. We tell you when somebody comes."),
                 ),
             ),
         ),

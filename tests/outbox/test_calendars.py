@@ -65,6 +65,7 @@ def visit(parts, cast):
 
 CALLED_OFF = {
     "ticket.cancel": (BY_NADIA, Party.MANAGER),
+    "ticket.close": ({}, Party.MANAGER),
     "offer.recall": ({}, Party.MANAGER),
     "offer.withdraw": (GIVEN_BACK, Party.SUBCONTRACTOR),
 }
@@ -74,7 +75,7 @@ CALLED_OFF = {
 def test_a_visit_that_is_called_off_leaves_the_calendars(outbox, parts, cast, mailbox, visit, act):
     """S021 S023 S109 R07 M06: also where the first mail leaves after the second act."""
     answer, party = CALLED_OFF[act]
-    company = None if act == "ticket.cancel" else cast.karim
+    company = cast.karim if act.startswith("offer.") else None
     do(parts, cast, visit, act, company, answer, party=party)
     outbox.drain()
 
@@ -160,6 +161,18 @@ def test_another_company_puts_the_visit_in_again_under_the_same_name(outbox, par
     assert len({one.uid for one in seen}) == 1
     (lucies,) = entries(mailbox, LUCIE)
     assert lucies.uid not in {one.uid for one in entries(mailbox, KARIM)}
+
+
+def test_a_visit_that_takes_place_after_all_is_put_in_again(outbox, parts, cast, mailbox, visit):
+    """S046 S109"""
+    do(parts, cast, visit, "ticket.cancel", answer=BY_NADIA, party=Party.MANAGER)
+    do(parts, cast, visit, "ticket.reopen", answer={"reason": "Erreur"}, party=Party.MANAGER)
+    outbox.drain()
+
+    for address in (ANNA, KARIM):
+        seen = entries(mailbox, address)
+        assert [one.told for one in seen] == [ON, OFF, ON]
+        assert len({(one.uid, one.hour) for one in seen}) == 1
 
 
 def test_a_date_fixed_with_the_ticket_leaves_only_the_calendar_of_who_does_not_come(

@@ -157,7 +157,7 @@ class Appointment(Owned, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int]
-    state: Mapped[str] = mapped_column(String(8))  # proposed, agreed, dropped
+    state: Mapped[str] = mapped_column(String(8))  # proposed, agreed, off (with the ticket), dropped
     number: Mapped[int] = mapped_column(default=1)
     starts_at: Mapped[datetime]
     fixed: Mapped[bool] = mapped_column(default=False)  # set with the ticket, not by an answer
