@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from fieldtickets.desk.facts import assigned
 from fieldtickets.desk.moves import FollowUp, Move
-from fieldtickets.desk.notices import new_link
+from fieldtickets.desk.notices import new_link, nobody_reached, within_reach
 from fieldtickets.domain import effects
 from fieldtickets.domain.acts import TooLate
 from fieldtickets.domain.dispatching import Choice, rank
@@ -87,12 +87,22 @@ def may_still_answer(dispatch: Dispatch, move: Move) -> bool:
 
 @carry_out.register
 def _redistribute(effect: effects.Redistribute, move: Move) -> None:
-    standing_by = [d for d in move.ticket.dispatches if d.standing is Standing.STAND_BY]
-    lost = [d for d in move.ticket.dispatches if d.standing is Standing.LOST]
-    for dispatch in standing_by[:1] or lost:
-        move.follow_ups.append(FollowUp(dispatch, "offer.send"))
-    if not standing_by and not lost and not (move.ticket.widens and ask_next_wave(move)):
+    if not _ask_next(move) and not (move.ticket.widens and ask_next_wave(move)):
         raise_task(move, Task.NO_TAKER)
+
+
+def _ask_next(move: Move) -> bool:
+    """Ask the first on stand-by, else all who lost; the manager is told of those who cannot be reached."""
+    for standing, most in ((Standing.STAND_BY, 1), (Standing.LOST, None)):
+        others = [d for d in move.ticket.dispatches if d.standing is standing]
+        reached = within_reach(move, others)
+        for dispatch in others:
+            if dispatch not in reached:
+                nobody_reached(move, dispatch, dispatch.subcontractor.name)
+        move.follow_ups += [FollowUp(dispatch, "offer.send") for dispatch in reached[:most]]
+        if reached:
+            return True
+    return False
 
 
 @carry_out.register
@@ -222,9 +232,14 @@ def raise_task(move: Move, task: Task) -> None:
 
 
 def settle_tasks(move: Move, tasks: Sequence[Task], *, here: bool = False) -> None:
-    """Take tasks off the manager's list; none named means all. here: of this dispatch, or of the customer."""
+    """Take tasks off the manager's list; none named means all. here: of this dispatch, or of the customer.
+
+    A reply to one company answers no other; what the clock sends to one does not reach whom it passed over.
+    """
+    by_clock = move.actor.party is Party.CLOCK
     for one in open_tasks(move):
-        mine = one.kind is not Task.MESSAGE or move.dispatch_id in (None, one.dispatch_id)
+        of_one = one.kind is Task.MESSAGE or (one.kind is Task.UNDELIVERABLE and by_clock)
+        mine = not of_one or move.dispatch_id in (None, one.dispatch_id)
         if here:
             mine = one.dispatch_id == move.dispatch_id
         if not tasks or (one.kind in tasks and mine):

@@ -75,7 +75,7 @@ def owe(move: Move, event: Event, outcome: Outcome, before: Before) -> list[Deli
             channels = _channels(notice, person, own)
             cut = bool(channels) and person.link is None
             if notice.to is not Party.MANAGER and (cut or not (person.phone or person.email)):
-                _nobody_reached(move, person)
+                nobody_reached(move, person.dispatch, person.name)
                 continue
             words = _words(move, person, before)
             if notice.reach is Reach.RIVALS:
@@ -103,6 +103,14 @@ def link_for(move: Move, party: Party, dispatch: Dispatch | None) -> Link | None
                 one.replaced_by = fresh.id
     found: Link = move.fresh_links[key]
     return found
+
+
+def within_reach(move: Move, dispatches: Sequence[Dispatch]) -> list[Dispatch]:
+    """Those whom a request of the clock would reach: an address on file, no link that the manager cut."""
+    live, cut = _links(move) if dispatches else ({}, {})
+    cut_off = {dispatch_id for _party, dispatch_id in cut.keys() - live.keys()}
+    known = [(one, one.subcontractor.office) for one in dispatches if one.id not in cut_off]
+    return [one for one, office in known if office.phone or office.email]
 
 
 def new_link(move: Move, party: Party, dispatch: Dispatch | None) -> Link:
@@ -244,9 +252,9 @@ def _words(move: Move, person: Recipient, before: Before) -> dict[str, Any]:
     return frozen_words
 
 
-def _nobody_reached(move: Move, person: Recipient) -> None:
+def nobody_reached(move: Move, dispatch: Dispatch | None, name: str) -> None:
     """No address on any channel, or a link that was cut: the manager must call, and is told so once."""
-    dispatch_id = person.dispatch.id if person.dispatch else None
+    dispatch_id = dispatch.id if dispatch else None
     for one in move.tasks or ():
         if (one.kind, one.dispatch_id, one.settled_at) == (Task.UNDELIVERABLE, dispatch_id, None):
             return
@@ -256,7 +264,7 @@ def _nobody_reached(move: Move, person: Recipient) -> None:
         dispatch_id=dispatch_id,
         kind=Task.UNDELIVERABLE,
         since=move.now,
-        detail={"who": person.name},
+        detail={"who": name},
     )
     move.session.add(task)
     if move.tasks is not None:

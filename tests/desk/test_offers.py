@@ -158,3 +158,66 @@ def test_taking_a_job_back_from_the_stand_by_leaves_it_with_whoever_has_it(parts
             phases.append((row.phase, row.assigned_id is not None))
 
     assert phases == [(Phase.ASSIGNED, True), (Phase.OFFERED, False)]
+
+
+def with_remi(parts, cast):
+    """Karim has the job, Lucie is on stand-by, Rémi lost; the dispatches by company."""
+    with parts.database.begin(cast.organisation) as session:
+        remi = a_subcontractor(session, cast.organisation, "Rémi", "+33612345670").id
+    ticket = a_ticket(parts, cast, cast.karim, cast.lucie, remi)
+    do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
+    do(parts, cast, ticket, "offer.stand_by", cast.lucie)
+    return ticket, remi
+
+
+def open_tasks(parts, cast):
+    with parts.database.read(cast.organisation) as session:
+        rows = session.scalars(select(TodoTask).where(TodoTask.settled_at.is_(None)).order_by(TodoTask.id))
+        return {(one.kind, one.detail["who"]) for one in rows}
+
+
+def test_a_stand_by_whose_link_was_cut_is_passed_over_and_the_manager_knows(parts, cast):
+    """L09 S021 S022"""
+    ticket, remi = with_remi(parts, cast)
+    do(parts, cast, ticket, "link.revoke", cast.lucie, party=Party.MANAGER)
+
+    do(parts, cast, ticket, "offer.withdraw", cast.karim, {"reason": "no_time", "told_customer": "yes"})
+
+    assert standings(parts.database, cast.organisation) == {
+        cast.karim: Standing.WITHDRAWN,
+        cast.lucie: Standing.STAND_BY,
+        remi: Standing.OFFERED,
+    }
+    assert open_tasks(parts, cast) == {(Task.UNDELIVERABLE, "Lucie Chauffage")}
+    with parts.database.read(cast.organisation) as session:
+        asked_again = select(Delivery.dispatch_id).where(
+            Delivery.act == "offer.send",
+            Delivery.event_id > select(Event.id).where(Event.act == "offer.withdraw").scalar_subquery(),
+        )
+        assert set(session.scalars(asked_again)) == {ticket.dispatches[remi]}
+
+
+def test_when_no_link_is_left_the_manager_has_to_choose_another(parts, cast):
+    """L09 S022"""
+    ticket, remi = with_remi(parts, cast)
+    for company in (cast.lucie, remi):
+        do(parts, cast, ticket, "link.revoke", company, party=Party.MANAGER)
+
+    do(parts, cast, ticket, "offer.recall", cast.karim, party=Party.MANAGER)
+
+    assert open_tasks(parts, cast) == {
+        (Task.UNDELIVERABLE, "Lucie Chauffage"),
+        (Task.UNDELIVERABLE, "Rémi"),
+        (Task.NO_TAKER, "Nadia Benali"),
+    }
+
+
+def test_a_company_that_lost_is_not_missed_while_somebody_stands_by(parts, cast):
+    """L09 S022"""
+    ticket, remi = with_remi(parts, cast)
+    do(parts, cast, ticket, "link.revoke", remi, party=Party.MANAGER)
+
+    do(parts, cast, ticket, "offer.recall", cast.karim, party=Party.MANAGER)
+
+    assert standings(parts.database, cast.organisation)[cast.lucie] is Standing.OFFERED
+    assert open_tasks(parts, cast) == set()
