@@ -17,6 +17,7 @@ ANNA, KARIM, LUCIE, NADIA = (
 )
 WEDNESDAY_AT_NINE = {"date": date(2031, 5, 7), "time": time(9, 0)}
 BY_NADIA = {"source": "manager", "reason": "Doublon"}
+BY_ANNA = {"source": "customer", "reason": "Réparé"}
 GIVEN_BACK = {"reason": "no_time", "told_customer": "no"}
 OFF, ON = ("CANCEL", "CANCELLED"), ("REQUEST", "CONFIRMED")
 
@@ -56,10 +57,11 @@ def entry(part) -> Entry:
 
 
 @pytest.fixture
-def visit(parts, cast):
-    """Karim comes on Tuesday at two, Lucie had been asked too."""
+def visit(outbox, parts, cast):
+    """Karim comes on Tuesday at two, Lucie had been asked too; everybody has read it."""
     ticket = a_ticket(parts, cast, cast.karim, cast.lucie)
     do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
+    outbox.drain()
     return ticket
 
 
@@ -73,7 +75,7 @@ CALLED_OFF = {
 
 @pytest.mark.parametrize("act", CALLED_OFF)
 def test_a_visit_that_is_called_off_leaves_the_calendars(outbox, parts, cast, mailbox, visit, act):
-    """S021 S023 S109 R07 M06: also where the first mail leaves after the second act."""
+    """S021 S023 S109 R07"""
     answer, party = CALLED_OFF[act]
     company = cast.karim if act.startswith("offer.") else None
     do(parts, cast, visit, act, company, answer, party=party)
@@ -96,15 +98,13 @@ def test_who_only_was_asked_has_nothing_to_take_out(outbox, parts, cast, mailbox
     assert entries(mailbox, LUCIE) == []
 
 
-def test_a_customer_who_cancels_has_it_by_mail_for_its_own_calendar(outbox, parts, cast, mailbox, network):
+def test_a_customer_who_cancels_has_it_by_mail_for_its_own_calendar(
+    outbox, parts, cast, mailbox, network, visit
+):
     """S107 S109"""
-    ticket = a_ticket(parts, cast, cast.karim)
-    do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
-    outbox.drain()
     texts = len(network.texts)
 
-    by_anna = {"source": "customer", "reason": "Réparé"}
-    do(parts, cast, ticket, "ticket.cancel", answer=by_anna, party=Party.CUSTOMER)
+    do(parts, cast, visit, "ticket.cancel", answer=BY_ANNA, party=Party.CUSTOMER)
     outbox.drain()
 
     assert [one.told for one in entries(mailbox, ANNA)] == [ON, OFF]
@@ -141,6 +141,7 @@ def test_a_visit_that_is_moved_takes_the_place_of_the_first(outbox, parts, cast,
 def test_who_agrees_to_a_date_has_it_in_the_calendar_too(outbox, parts, cast, mailbox, visit):
     """S042"""
     do(parts, cast, visit, "appointment.propose", cast.karim, WEDNESDAY_AT_NINE)
+    outbox.drain()
     do(parts, cast, visit, "appointment.agree", answer={"slot": "1"}, party=Party.CUSTOMER)
     outbox.drain()
 
@@ -153,6 +154,7 @@ def test_who_agrees_to_a_date_has_it_in_the_calendar_too(outbox, parts, cast, ma
 def test_another_company_puts_the_visit_in_again_under_the_same_name(outbox, parts, cast, mailbox, visit):
     """R13 S022"""
     do(parts, cast, visit, "offer.recall", cast.karim, party=Party.MANAGER)
+    outbox.drain()
     do(parts, cast, visit, "offer.accept", cast.lucie, WEDNESDAY_AT_NINE, submission="second")
     outbox.drain()
 
@@ -166,6 +168,7 @@ def test_another_company_puts_the_visit_in_again_under_the_same_name(outbox, par
 def test_a_visit_that_takes_place_after_all_is_put_in_again(outbox, parts, cast, mailbox, visit):
     """S046 S109"""
     do(parts, cast, visit, "ticket.cancel", answer=BY_NADIA, party=Party.MANAGER)
+    outbox.drain()
     do(parts, cast, visit, "ticket.reopen", answer={"reason": "Erreur"}, party=Party.MANAGER)
     outbox.drain()
 
@@ -175,6 +178,18 @@ def test_a_visit_that_takes_place_after_all_is_put_in_again(outbox, parts, cast,
         assert len({(one.uid, one.hour) for one in seen}) == 1
 
 
+def test_a_mail_that_leaves_late_does_not_put_a_cancelled_visit_in_again(outbox, parts, cast, mailbox):
+    """M06: its sequence is that of the act it tells of, whenever it leaves."""
+    ticket = a_ticket(parts, cast, cast.karim)
+    do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
+    do(parts, cast, ticket, "ticket.cancel", answer=BY_ANNA, party=Party.CUSTOMER)
+    outbox.drain()
+
+    put_in, taken_out = entries(mailbox, NADIA)
+    assert (put_in.told, taken_out.told) == (ON, OFF)
+    assert put_in.sequence < taken_out.sequence
+
+
 def test_a_date_fixed_with_the_ticket_leaves_only_the_calendar_of_who_does_not_come(
     outbox, parts, cast, mailbox
 ):
@@ -182,6 +197,7 @@ def test_a_date_fixed_with_the_ticket_leaves_only_the_calendar_of_who_does_not_c
     fixed = MONDAY_NOON + timedelta(days=1)
     ticket = a_ticket(parts, cast, cast.karim, cast.lucie, appointment=fixed)
     do(parts, cast, ticket, "offer.accept", cast.karim)
+    outbox.drain()
     do(parts, cast, ticket, "offer.withdraw", cast.karim, GIVEN_BACK)
     outbox.drain()
 
