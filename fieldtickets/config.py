@@ -21,6 +21,8 @@ NAMES = (
     "SMTP_URL",
     "MAIL_FROM",
     "SMS_URL",
+    "SMS_PER_DAY",
+    "SMS_PER_HOUR",
     "INBOUND_TOKEN",
     "METRICS_TOKEN",
     "PHONE_COUNTRIES",
@@ -57,6 +59,8 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
     sms_url: str | None = field(default=None, repr=False)
+    sms_per_day: int = 10_000  # of one organisation
+    sms_per_hour: int = 5  # that ask one number the same again
     inbound_token: str | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)
     phone_countries: tuple[str, ...] = tuple(PHONE_COUNTRIES.split(","))  # ISO 3166 codes
@@ -81,6 +85,8 @@ class Settings:
             smtp_url=given.maybe("SMTP_URL", mail_server, "demo:" if kind == "demo" else None),
             mail_from=given.maybe("MAIL_FROM", mail_address),
             sms_url=given.maybe("SMS_URL", text_gateway, "demo:" if kind == "demo" else None),
+            sms_per_day=given("SMS_PER_DAY", between(1, 1_000_000), "10000"),
+            sms_per_hour=given("SMS_PER_HOUR", between(1, 1000), "5"),
             inbound_token=given.maybe("INBOUND_TOKEN", token),
             metrics_token=given.maybe("METRICS_TOKEN", token),
             phone_countries=given("PHONE_COUNTRIES", countries, PHONE_COUNTRIES),

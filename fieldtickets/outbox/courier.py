@@ -14,7 +14,7 @@ from fieldtickets.config import Settings
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.sms_text import segments, sender_name
 from fieldtickets.links import Links
-from fieldtickets.outbox import queue
+from fieldtickets.outbox import limits, queue
 from fieldtickets.outbox.fates import Broken, Interrupted, Outcome, Settling, Taken, Unwanted, settle
 from fieldtickets.outbox.mails import mail
 from fieldtickets.outbox.queue import Parcel
@@ -69,9 +69,11 @@ class Outbox:
         with self.database.read(EVERYONE) as session:
             left = queue.interrupted(session, channel, self.now())
         for delivery_id in left:
-            with self.database.begin(EVERYONE) as session:
-                if delivery := queue.take_up(session, channel, delivery_id, self.now()):
-                    settle(Interrupted(), Settling(session, self.links, delivery, self.now()))
+            self.database.attempt(EVERYONE, partial(self._interrupted, channel=channel, id_=delivery_id))
+
+    def _interrupted(self, session: Session, channel: str, id_: int) -> None:
+        if delivery := queue.take_up(session, channel, id_, self.now()):
+            settle(Interrupted(), Settling(session, self.links, delivery, self.now()))
 
     def _carry(self, batch: Sequence[int], call: Call) -> int:
         """Carry a batch; each transaction settles one call and marks the next, which halves the commits."""
@@ -92,7 +94,10 @@ class Outbox:
             if isinstance(settled[1], KeyRefused):
                 queue.hand_back(session, left)
                 return None
-        return queue.begin_sending(session, left[0], self.now()) if left else None
+        parcel = queue.begin_sending(session, left[0], self.now()) if left else None
+        if parcel and parcel.delivery.channel == "sms":
+            parcel.over_limit = limits.used_up(session, self.settings, parcel.delivery, self.now())
+        return parcel
 
     def _settle(self, settled: tuple[Parcel, Outcome], settling: Settling) -> None:
         parcel, outcome = settled
@@ -103,6 +108,8 @@ class Outbox:
         ):
             log.error("provider refuses our key", channel=parcel.delivery.channel)  # the one alarm (M08)
         settle(outcome, settling)
+        if parcel.delivery.channel == "sms" and isinstance(outcome, Taken | Unclear):
+            limits.count_one(settling.session, self.settings, parcel.delivery, settling.now)
         if parcel.delivery.state in ("dead", "failed", "uncertain"):
             log.warning("message not delivered", delivery=parcel.delivery.id, state=parcel.delivery.state)
 
@@ -111,7 +118,9 @@ class Outbox:
         try:
             if parcel.delivery.ends_at <= self.now():
                 return Unwanted("too late")
-            return Unwanted(parcel.unwanted) if parcel.unwanted else call(parcel)
+            if parcel.unwanted:
+                return Unwanted(parcel.unwanted)
+            return Rejected("sms.limit") if parcel.over_limit else call(parcel)
         except PROVIDER_SAYS as outcome:
             return outcome
         except Exception as fault:

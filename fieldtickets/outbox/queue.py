@@ -34,7 +34,7 @@ class Parcel:
     """One delivery that is being sent, with the rows that its words and its wrapping need.
 
     about: the dispatch of the act that owes it. proposed: the dates that wait for an answer, earliest first,
-    where it asks about dates.
+    where it asks about dates. over_limit: the organisation's text messages of the day are used up (M14).
     """
 
     delivery: Delivery
@@ -44,6 +44,7 @@ class Parcel:
     link: Link | None
     about: int | None = None
     proposed: tuple[datetime, ...] = ()
+    over_limit: bool = False
 
     @cached_property
     def wording(self) -> Wording:

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from flask import g
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from fieldtickets import desk
 from fieldtickets.domain.acts import Act
 from fieldtickets.exchanges import OF_TICKET
+from fieldtickets.outbox import limits
 from fieldtickets.store.models import Dispatch, Ticket
 from fieldtickets.web.attachments import kept
 from fieldtickets.web.parts import parts
@@ -34,15 +36,19 @@ def record(
 ) -> desk.Recorded:
     """Record an act with the files sent; the outbox and the previews look at once.
 
-    asked: the request, once its files are stored. Raises what `desk.record` raises, and BadUpload; then
-    nothing is kept.
+    asked: the request, once its files are stored. Raises what `desk.record` raises, BadUpload and
+    TooManyTexts; then nothing is kept.
     """
     now = parts().clock.now()
+
+    def work(session: Session) -> desk.Recorded:
+        wanted = asked(stored.files)
+        recorded = desk.record(session, parts().links, wanted, now)
+        limits.check_act(session, parts().settings, wanted, recorded, now)
+        return recorded
+
     with kept(sent, g.organisation_id) as stored:
-        recorded = parts().database.attempt(
-            g.organisation_id,
-            lambda session: desk.record(session, parts().links, asked(stored.files), now),
-        )
+        recorded = parts().database.attempt(g.organisation_id, work)
         stored.unwanted = recorded.again or recorded.too_late is not None
     if recorded.delivery_ids:
         parts().ring("outbox")

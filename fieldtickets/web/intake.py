@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from fieldtickets import desk
 from fieldtickets.domain.deadlines import at_site
+from fieldtickets.outbox import limits
 from fieldtickets.store.models import Customer, Site, Ticket
 from fieldtickets.web.api import shapes
 from fieldtickets.web.api.problems import Problem
@@ -24,12 +25,14 @@ def open_and_offer(
 ) -> Ticket:
     """Create a ticket and offer it to those whom it names.
 
-    Raises what `new_ticket` raises, and desk.Unknown for a subcontractor that this organisation has not.
+    Raises what `new_ticket` raises, and desk.Unknown for a subcontractor that this organisation has not,
+    TooManyTexts.
     """
     now, links = parts().clock.now(), parts().links
     ticket = desk.open_ticket(session, links, new_ticket(wanted, manager_id), actor, now, files)
     if wanted.offer_to:
-        desk.dispatch_to(session, links, ticket.id, wanted.offer_to, actor, now)
+        offered = desk.dispatch_to(session, links, ticket.id, wanted.offer_to, actor, now)
+        limits.check_offers(session, parts().settings, offered, now)
     return ticket
 
 

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from limits import RateLimitItem
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy import case, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import TooManyRequests
 
 from fieldtickets.store.db import EVERYONE, Database
 from fieldtickets.store.models import Counter
+from fieldtickets.store.queries.counters import count_up, counted
 from fieldtickets.web.parts import parts
 
 
@@ -33,18 +33,9 @@ class CounterStorage(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count once more; a window that has ended starts again. Forgets what ended before."""
-        now, insert = self._now(), (sqlite if self._database.is_sqlite else postgresql).insert
-        new = insert(Counter).values(key=key, count=amount, ends_at=now + timedelta(seconds=expiry))
-        ended = Counter.ends_at <= now
-        counted = new.on_conflict_do_update(
-            index_elements=[Counter.key],
-            set_={
-                "count": case((ended, amount), else_=Counter.count + amount),
-                "ends_at": case((ended, new.excluded.ends_at), else_=Counter.ends_at),
-            },
-        ).returning(Counter.count)
+        now = self._now()
         with self._database.begin(EVERYONE) as rows:
-            count = int(rows.scalars(counted).one())
+            count = count_up(rows, key, now + timedelta(seconds=expiry), now, amount)
             if count == amount:
                 rows.execute(delete(Counter).where(Counter.ends_at <= now))
         return count
@@ -52,10 +43,7 @@ class CounterStorage(Storage):
     def get(self, key: str) -> int:
         """How often in the window that runs."""
         with self._database.read(EVERYONE) as rows:
-            found = rows.scalar(
-                select(Counter.count).where(Counter.key == key, Counter.ends_at > self._now())
-            )
-        return found or 0
+            return counted(rows, key, self._now())
 
     def get_expiry(self, key: str) -> float:
         """When the window ends, in seconds since 1970."""

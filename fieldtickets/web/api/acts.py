@@ -13,6 +13,7 @@ from fieldtickets.domain.acts import Act
 from fieldtickets.domain.parties import Party
 from fieldtickets.exchanges import ACTS
 from fieldtickets.exchanges.fields import AnswerForm, FilesField
+from fieldtickets.outbox import limits
 from fieldtickets.store.models import Dispatch, Ticket
 from fieldtickets.web import doing
 from fieldtickets.web.api import shapes, views
@@ -67,7 +68,9 @@ def _do(
         dispatch.id if dispatch else None,
         files=tuple(files),
     )
-    return desk.record(session, parts().links, asked, now)
+    recorded = desk.record(session, parts().links, asked, now)
+    limits.check_act(session, parts().settings, asked, recorded, now)
+    return recorded
 
 
 def _act(name: str) -> Act:

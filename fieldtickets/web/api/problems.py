@@ -7,7 +7,7 @@ from flask import Blueprint, Response, json
 from sqlalchemy.exc import IntegrityError, NoResultFound
 from werkzeug.exceptions import HTTPException
 
-from fieldtickets.desk import FormReused, Unknown
+from fieldtickets.desk import Unknown
 from fieldtickets.domain.acts import Refused, TooLate
 from fieldtickets.store.db import Busy
 from fieldtickets.uploads import BadUpload
@@ -52,10 +52,10 @@ def install(bp: Blueprint) -> None:
 
 
 def _refused(refusal: Refused) -> Response:
-    status = 409 if isinstance(refusal, TooLate) else 422
+    status = 409 if isinstance(refusal, TooLate) else getattr(refusal, "status", 422)
     sentence = speak(refusal.message)
     errors = {refusal.field: [sentence]} if refusal.field else None
-    code = refusal.code if isinstance(refusal, TooLate | FormReused) else "validation"
+    code = "validation" if type(refusal) is Refused else refusal.code
     return Problem(status, code, sentence, errors).response()
 
 

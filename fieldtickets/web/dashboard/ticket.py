@@ -18,7 +18,7 @@ from fieldtickets.exchanges.fields import AnswerForm
 from fieldtickets.exchanges.texts import words_of
 from fieldtickets.language import Reader, shown
 from fieldtickets.links import FormField
-from fieldtickets.outbox import send_again
+from fieldtickets.outbox import limits, send_again
 from fieldtickets.store.models import LARGEST_ID, Ticket
 from fieldtickets.store.queries import ticket as queries
 from fieldtickets.store.queries.candidates import candidates
@@ -40,10 +40,11 @@ from fieldtickets.web.dashboard.ticket_forms import (
 )
 from fieldtickets.web.dashboard.ticket_page import Deed, TicketPage, look
 from fieldtickets.web.dashboard.words import BALL_NAMES, PLAYBOOK_NAMES, TASK_NAMES, lasting
+from fieldtickets.web.errors import error_page
 from fieldtickets.web.handing_out import attachment
 from fieldtickets.web.parts import parts
 from fieldtickets.web.sheets import INVALID, NO_HISTORY, Sheet, beside_its_field, files_sent
-from fieldtickets.web.speech import read_aloud, reader
+from fieldtickets.web.speech import read_aloud, reader, speak
 
 
 @bp.get("/tickets/<ref>")
@@ -225,9 +226,14 @@ def again(ref: str) -> ResponseReturnValue:
         wanted = max(0, min(request.form.get("delivery", 0, type=int), LARGEST_ID))
         delivery = queries.undelivered(session, found.id, wanted)
         if not queries.went_again(session, delivery):
-            send_again(session, parts().links, delivery, actor(), now)
+            owed = send_again(session, parts().links, delivery, actor(), now)
+            session.flush()
+            limits.check(session, parts().settings, [owed] if owed.channel == "sms" else [], now)
 
-    parts().database.attempt(g.organisation_id, work)
+    try:
+        parts().database.attempt(g.organisation_id, work)
+    except limits.TooManyTexts as reason:
+        return error_page(reason.status, reason.code, speak(reason.message))
     parts().ring("outbox")
     return redirect(f"/tickets/{ref}", 303)
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from fieldtickets import desk
 from fieldtickets.domain.acts import Refused, TooLate
 from fieldtickets.domain.words import _
+from fieldtickets.outbox import limits
 from fieldtickets.store.models import Ticket
 from fieldtickets.store.queries.candidates import candidates
 from fieldtickets.web.accounts import MANAGERS, require
@@ -45,14 +46,16 @@ def offer(ref: str) -> ResponseReturnValue:
         form.offer_to.errors = [_("Choose from the list.")]
         return _page(ref, form), 422
     except Refused as reason:
-        return _page(ref, form, reason), 422
+        return _page(ref, form, reason), getattr(reason, "status", 422)
     parts().ring("outbox")
     return redirect(f"/tickets/{ref}", 303)
 
 
 def _ask(session: Session, found: Ticket, form: OfferForm, nonce: str) -> None:
     def ask() -> str:
-        desk.dispatch_to(session, parts().links, found.id, form.to, actor(), parts().clock.now())
+        now = parts().clock.now()
+        offered = desk.dispatch_to(session, parts().links, found.id, form.to, actor(), now)
+        limits.check_offers(session, parts().settings, offered, now)
         return found.ref
 
     once(session, OFFER.name, nonce, ask)
