@@ -18,7 +18,7 @@ from tests.builders import KEY, a_ticket, acts_done
 from tests.fakes.sms_gateway import Number
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 
 
 @pytest.fixture
