@@ -20,6 +20,7 @@ class Task(StrEnum):
     CANCELLED = "cancelled"
     UNDELIVERABLE = "undeliverable"
     UNCERTAIN = "uncertain"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True)

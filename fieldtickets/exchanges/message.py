@@ -1,5 +1,7 @@
 """Message (message): anybody writes at any stage, also after closing, with photos and files (S049, S050)."""
 
+from dataclasses import replace
+
 from wtforms.validators import InputRequired
 
 from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Refused, Weight
@@ -30,7 +32,7 @@ class MessageForm(AnswerForm):
 
 
 CHANNELS = {"sms": _("text message"), "email": _("e-mail")}
-FATES = ("message.bounce", "message.doubt", "message.repeat", "message.arrive", "message.again")
+FATES = tuple(f"message.{name}" for name in ["bounce", "doubt", "repeat", "arrive", "stop", "start", "again"])
 
 
 def tells_the_manager(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
@@ -143,6 +145,30 @@ MESSAGE = Exchange(
             "message.arrive",
             _("Delivered after all"),
             _("A message to %(recipient)s arrived after all: %(channel)s."),
+        ),
+        replace(
+            fate(
+                "message.stop",
+                _("No more text messages"),
+                _("%(recipient)s answered STOP: no more text messages go there."),
+                Task.STOPPED,
+            ),
+            notices=(
+                Notice(
+                    Party.MANAGER,
+                    subject=_("%(ref)s: %(recipient)s wants no more text messages"),
+                    email=_(
+                        "%(recipient)s answered STOP. From now on all goes by e-mail, where we know an "
+                        "address. Where we do not, you have to call."
+                    ),
+                    button=_("Open the ticket"),
+                ),
+            ),
+        ),
+        fate(
+            "message.start",
+            _("Text messages again"),
+            _("%(recipient)s answered START: text messages go there again."),
         ),
         Act(
             "message.again",

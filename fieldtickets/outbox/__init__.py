@@ -8,5 +8,6 @@ from fieldtickets.outbox.accounts import owe_account_mail, owe_test_text
 from fieldtickets.outbox.courier import Outbox
 from fieldtickets.outbox.fates import send_again
 from fieldtickets.outbox.receipts import take_receipt
+from fieldtickets.outbox.stopping import take_answer
 
-__all__ = ["Outbox", "owe_account_mail", "owe_test_text", "send_again", "take_receipt"]
+__all__ = ["Outbox", "owe_account_mail", "owe_test_text", "send_again", "take_answer", "take_receipt"]

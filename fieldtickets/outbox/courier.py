@@ -14,8 +14,8 @@ from fieldtickets.config import Settings
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.sms_text import segments, sender_name
 from fieldtickets.links import Links
-from fieldtickets.outbox import limits, queue
-from fieldtickets.outbox.fates import Broken, Interrupted, Outcome, Settling, Taken, Unwanted, settle
+from fieldtickets.outbox import limits, queue, stopping
+from fieldtickets.outbox.fates import Broken, Interrupted, Outcome, Settling, Stopped, Taken, Unwanted, settle
 from fieldtickets.outbox.mails import mail
 from fieldtickets.outbox.queue import Parcel
 from fieldtickets.outbox.wording import NO_LINK
@@ -96,6 +96,7 @@ class Outbox:
                 return None
         parcel = queue.begin_sending(session, left[0], self.now()) if left else None
         if parcel and parcel.delivery.channel == "sms":
+            parcel.stopped = stopping.is_blocked(session, parcel.delivery)
             parcel.over_limit = limits.used_up(session, self.settings, parcel.delivery, self.now())
         return parcel
 
@@ -120,6 +121,8 @@ class Outbox:
                 return Unwanted("too late")
             if parcel.unwanted:
                 return Unwanted(parcel.unwanted)
+            if parcel.stopped:
+                return Stopped()
             return Rejected("sms.limit") if parcel.over_limit else call(parcel)
         except PROVIDER_SAYS as outcome:
             return outcome

@@ -49,11 +49,16 @@ class Broken:
 
 
 @dataclass(frozen=True)
+class Stopped:
+    """It was not sent: whoever has this number answered STOP."""
+
+
+@dataclass(frozen=True)
 class Interrupted:
     """The worker that was sending it is gone, and with it the provider's answer."""
 
 
-Outcome = Taken | Unwanted | Broken | Interrupted | NotSent | Rejected | KeyRefused | Unclear
+Outcome = Taken | Unwanted | Stopped | Broken | Interrupted | NotSent | Rejected | KeyRefused | Unclear
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,16 @@ def _taken(outcome: Taken, settling: Settling) -> None:
 @_settle.register
 def _unwanted(outcome: Unwanted, settling: Settling) -> None:
     settling.delivery.state, settling.delivery.failure = "cancelled", outcome.reason
+
+
+@_settle.register
+def _stopped(outcome: Stopped, settling: Settling) -> None:
+    """It goes by e-mail where there is an address, else the manager has to call (M18)."""
+    settling.delivery.failure = "sms.stop"
+    if _went(settling.session, settling.delivery, "email") or fall_back(settling):
+        settling.delivery.state = "cancelled"
+    else:
+        _give_up(settling, "failed")
 
 
 @_settle.register
@@ -175,6 +190,15 @@ def fall_back(settling: Settling) -> Delivery | None:
     channel = OTHER[old.channel]
     notice = ACTS[old.act].notices[old.notice]
     address = _address(session, old, channel)
+    if not address or not (notice.sms if channel == "sms" else notice.subject):
+        return None
+    if _went(session, old, channel):
+        return None
+    return copied(session, old, settling.now, f"fallback.{old.id}", channel=channel, address=address)
+
+
+def _went(session: Session, old: Delivery, channel: str) -> bool:
+    """Whether the same person is told the same on another channel."""
     went = select(Delivery.id).where(
         Delivery.event_id == old.event_id,
         Delivery.notice == old.notice,
@@ -182,11 +206,7 @@ def fall_back(settling: Settling) -> Delivery | None:
         Delivery.dispatch_id.is_not_distinct_from(old.dispatch_id),
         Delivery.channel == channel,
     )
-    if not address or not (notice.sms if channel == "sms" else notice.subject):
-        return None
-    if session.scalars(went.limit(1)).first() is not None:
-        return None
-    return copied(session, old, settling.now, f"fallback.{old.id}", channel=channel, address=address)
+    return session.scalars(went.limit(1)).first() is not None
 
 
 def send_again(session: Session, links: Links, delivery: Delivery, actor: Actor, now: datetime) -> Delivery:

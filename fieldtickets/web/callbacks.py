@@ -1,12 +1,17 @@
-"""Receipts of text gateways: ours with the secret of its address, Twilio's with its signature (M17)."""
+"""What text gateways tell us: receipts (M17), and what somebody answered to a text message (M18).
 
+A receipt brings the secret of its address, an answer the bearer token of the settings; Twilio signs both.
+"""
+
+import hmac
 import re
 
 import structlog
 from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import NotFound, Unauthorized
 
-from fieldtickets.outbox import take_receipt
+from fieldtickets.outbox import take_answer, take_receipt
+from fieldtickets.phones import normalise
 from fieldtickets.senders.twilio import signed_by_twilio, twilio_receipt, twilio_token
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import LARGEST_ID
@@ -14,16 +19,19 @@ from fieldtickets.web import accounts
 from fieldtickets.web.parts import parts
 
 bp = Blueprint("callbacks", __name__, url_prefix="/callbacks")
+inbound = Blueprint("inbound", __name__, url_prefix="/inbound")
 OUR_ID = re.compile(r"\d{1,16}")
 STATUSES = ("delivered", "failed")
+LONGEST_WORD = 200  # of an answer; what is longer is none that a program understands
 
 log = structlog.get_logger("callbacks")
 
 
 def install(app: Flask) -> None:
-    """Receipts come from programs: they carry a proof of their own instead of a form token."""
-    accounts.csrf.exempt(bp)
-    app.register_blueprint(bp)
+    """They come from programs, with a proof of their own instead of a form token."""
+    for room in (bp, inbound):
+        accounts.csrf.exempt(room)
+        app.register_blueprint(room)
 
 
 @bp.post("/sms/<secret>")
@@ -73,3 +81,37 @@ def _note(delivery_id: str, status: str, reason: str) -> None:
         log.warning("receipt not understood", delivery=delivery_id[:20], status=status[:20])
     elif status == "failed":
         parts().ring("outbox")
+
+
+@inbound.post("/sms")
+def answered() -> Response:
+    """One text message that somebody sent us; 401 without the token, else 204 whatever it says."""
+    if request.form:
+        _require_twilio()
+        _answer(request.form.get("From", ""), request.form.get("Body", ""))
+        return Response(status=204)
+    token = parts().settings.inbound_token
+    given = request.headers.get("Authorization", "")
+    if not token or not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        raise Unauthorized
+    said = request.get_json(silent=True)
+    if isinstance(said, dict):
+        _answer(str(said.get("from", "")), str(said.get("text", "")))
+    return Response(status=204)
+
+
+def _answer(number: str, text: str) -> None:
+    """Do what it asks for, STOP or START; whoever wants to say more does so through the link (I04)."""
+    settings, links, now = parts().settings, parts().links, parts().clock.now()
+    try:
+        phone = normalise(number, settings.phone_countries[0], settings.phone_countries)
+    except ValueError:
+        log.warning("text message from a number that we do not write to")
+        return
+    understood = parts().database.attempt(
+        EVERYONE, lambda session: take_answer(session, links, phone, text[:LONGEST_WORD], now)
+    )
+    if understood:
+        parts().ring("outbox")
+    else:
+        log.warning("text message not understood")

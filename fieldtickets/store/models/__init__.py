@@ -1,7 +1,15 @@
 """The tables, one file per group. A row knows what it is; what may happen to it is domain."""
 
 from fieldtickets.store.models.base import LARGEST_ID, Base, Owned
-from fieldtickets.store.models.owed import Clock, Counter, Delivery, Installation, Tick, TodoTask
+from fieldtickets.store.models.owed import (
+    BlockedNumber,
+    Clock,
+    Counter,
+    Delivery,
+    Installation,
+    Tick,
+    TodoTask,
+)
 from fieldtickets.store.models.rights import ApiToken, Link, LinkDevice
 from fieldtickets.store.models.said import Attachment, Event, EventPayload, Message, Submission
 from fieldtickets.store.models.who import (
@@ -22,6 +30,7 @@ __all__ = [
     "Appointment",
     "Attachment",
     "Base",
+    "BlockedNumber",
     "Clock",
     "Counter",
     "Customer",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, Index, PrimaryKeyConstraint, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldtickets.domain.effects import Task
@@ -63,6 +63,16 @@ class Delivery(Owned, Base):
     delivered_at: Mapped[datetime | None]
 
     event: Mapped[Event | None] = relationship(viewonly=True)
+
+
+class BlockedNumber(Owned, Base):
+    """A number whose owner answered STOP: this organisation sends it no text message any more (M18)."""
+
+    __tablename__ = "blocked_number"
+    __table_args__ = (PrimaryKeyConstraint("organisation_id", "phone"),)
+
+    phone: Mapped[str] = mapped_column(String(16))  # E.164
+    since: Mapped[datetime]
 
 
 class Clock(Owned, Base):

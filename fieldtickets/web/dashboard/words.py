@@ -28,6 +28,7 @@ TASK_NAMES: dict[Task, Message] = {
     Task.CANCELLED: _("Cancelled by the customer"),
     Task.UNDELIVERABLE: _("Message not delivered"),
     Task.UNCERTAIN: _("Check that it arrived"),
+    Task.STOPPED: _("Wants no text messages"),
 }
 
 # What to do about it, as the words of the button that leads to the ticket.
@@ -40,6 +41,7 @@ TASK_BUTTONS: dict[Task, Message] = {
     Task.CANCELLED: _("Read"),
     Task.UNDELIVERABLE: _("Check the address"),
     Task.UNCERTAIN: _("Check"),
+    Task.STOPPED: _("Read"),
 }
 
 
