@@ -257,13 +257,14 @@ def _write_down(move: Move, event: Event) -> None:
             audience=audience,
             shared=move.act.name == "ticket.open",
             field=file.field,
+            place=place,
             name=file.name,
             kind=file.kind,
             size=file.size,
             digest=file.digest,
             key=file.key,
         )
-        for file in move.files
+        for place, file in enumerate(move.files)
     )
 
 

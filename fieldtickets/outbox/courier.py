@@ -184,7 +184,7 @@ class Outbox:
             rows = session.scalars(
                 select(Attachment)
                 .where(Attachment.ticket_id == parcel.ticket.id, Attachment.shared.is_(True))
-                .order_by(Attachment.id)
+                .order_by(Attachment.event_id, Attachment.place, Attachment.id)
             ).all()
         taken, room = [], MOST_ATTACHED_BYTES
         for row in rows:

@@ -115,6 +115,7 @@ class Attachment(Owned, Base):
     audience: Mapped[Party | None]
     shared: Mapped[bool] = mapped_column(default=False)
     field: Mapped[str] = mapped_column(String(20), default="files")
+    place: Mapped[int] = mapped_column(default=0)  # among the files that came with it
     name: Mapped[str] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(40))  # by content, never as declared
     size: Mapped[int]

@@ -72,7 +72,7 @@ FILES = (
             ),
         ),
     )
-    .order_by(Attachment.event_id, Attachment.id)
+    .order_by(Attachment.event_id, Attachment.place, Attachment.id)
 )
 ONE_FILE = FILES.where(Attachment.id == bindparam("file_id"))
 

@@ -77,7 +77,7 @@ def files(session: Session, ticket_id: int) -> Sequence[Attachment]:
     return session.scalars(
         select(Attachment)
         .where(Attachment.ticket_id == ticket_id)
-        .order_by(Attachment.event_id, Attachment.id)
+        .order_by(Attachment.event_id, Attachment.place, Attachment.id)
     ).all()
 
 

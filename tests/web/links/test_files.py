@@ -89,6 +89,14 @@ def pictures_on(page):
     return re.findall(r'<a href="(/l/[^"]+/files/[^"]+)"', page)
 
 
+def test_files_that_come_together_are_shown_in_the_order_in_which_they_were_sent(phone, path):
+    """U01 U16"""
+    names = [f"etape-{number}.jpg" for number in (3, 1, 5, 2, 4, 6)]
+    assert written(phone, path, *((name, photo()) for name in names)).status_code == 303
+    shown = re.findall(r"etape-\d\.jpg", phone.get(path).text)
+    assert list(dict.fromkeys(shown)) == names
+
+
 def test_a_photo_arrives_and_is_shown_without_what_the_phone_wrote_into_it(phone, path, parts, database):
     """U01 U13 U21 S050"""
     taken = photo(exif=iphone_exif())
