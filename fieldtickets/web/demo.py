@@ -100,15 +100,19 @@ def read_in_the_demo() -> None:
 @bp.get(INBOX)
 def inbox() -> ResponseReturnValue:
     """Newest first; `?to=` keeps the messages to one address, `?page=` goes back in time."""
-    to, page = request.args.get("to", ""), max(1, request.args.get("page", 1, int))
+    to = request.args.get("to", "")
     with parts().database.read(EVERYONE) as rows:
-        shown = messages(rows, to, page)
         people = recipients(rows)
+        sides = [one for _party, theirs in people for one in theirs]
+        count = sum(one.messages for one in sides if to in ("", one.address))
+        pages = max(1, -(-count // ON_A_PAGE))
+        page = min(max(1, request.args.get("page", 1, int)), pages)
+        shown = messages(rows, to, page)
     return render_template(
         "demo/inbox.html",
-        messages=shown[:ON_A_PAGE],
-        older=page + 1 if len(shown) > ON_A_PAGE else None,
-        newer=page - 1,
+        messages=shown,
+        page=page,
+        pages=pages,
         to=to,
         people=people,
         party_names=PARTY_NAMES,
@@ -117,7 +121,7 @@ def inbox() -> ResponseReturnValue:
 
 
 def messages(rows: Session, to: str, page: int) -> list[Shown]:
-    """One page of messages, and one more when there is another page."""
+    """One page of messages."""
     wanted = (
         select(Delivery, Organisation, Ticket, Dispatch, Link)
         .join(Organisation, Organisation.id == Delivery.organisation_id)
@@ -127,7 +131,7 @@ def messages(rows: Session, to: str, page: int) -> list[Shown]:
         .options(joinedload(Ticket.site), joinedload(Ticket.manager))
         .order_by(AT.desc(), Delivery.id)
         .offset((page - 1) * ON_A_PAGE)
-        .limit(ON_A_PAGE + 1)
+        .limit(ON_A_PAGE)
     )
     if to:
         wanted = wanted.where(Delivery.address == to)
