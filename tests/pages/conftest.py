@@ -77,9 +77,23 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def house(browser, sqlite_template, tmp_path) -> Iterator[House]:
     """The service on a free port, with the clock of the wall: a browser has no other."""
+    with running_house(browser, sqlite_copy(sqlite_template, tmp_path), tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def demo_house(browser, sqlite_template, tmp_path) -> Iterator[House]:
+    """The same as a demo: what it sends is shown in its inbox."""
+    with running_house(browser, sqlite_copy(sqlite_template, tmp_path), tmp_path, "demo") as running:
+        yield running
+
+
+@contextmanager
+def running_house(browser: Browser, database_url: str, folder, env: str = "development") -> Iterator[House]:
+    """A house that is open as long as the `with` lasts."""
     server = make_server("127.0.0.1", 0, lambda *_: [b""], threaded=True)
     address = f"http://localhost:{server.server_port}"
-    app = create_app(settings_of(address, sqlite_copy(sqlite_template, tmp_path), tmp_path))
+    app = create_app(settings_of(address, database_url, folder, env))
     server.app = app
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -91,10 +105,10 @@ def house(browser, sqlite_template, tmp_path) -> Iterator[House]:
     parts.database.close()
 
 
-def settings_of(address: str, database_url: str, folder) -> Settings:
+def settings_of(address: str, database_url: str, folder, env: str) -> Settings:
     return Settings.from_env(
         {
-            "FIELDTICKETS_ENV": "development",
+            "FIELDTICKETS_ENV": env,
             "FIELDTICKETS_SECRET_KEYS": KEY,
             "FIELDTICKETS_BASE_URL": address,
             "FIELDTICKETS_DATABASE_URL": database_url,

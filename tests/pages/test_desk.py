@@ -4,13 +4,22 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from fieldtickets.store.models import Ticket
+from fieldtickets.domain.parties import Role
+from fieldtickets.store.models import Ticket, User
 from tests.browser import axe_violations
 from tests.builders import TUESDAY_AT_TWO, acts_done, do, sent
-from tests.pages.conftest import DESK, PHONE, House, sideways
+from tests.pages.conftest import DESK, PHONE, House, sideways, small_targets
 
 pytestmark = pytest.mark.translated
 
+SETTINGS = (
+    "/settings",
+    "/settings/users",
+    "/settings/users/new",
+    "/settings/tokens",
+    "/settings/senders",
+    "/settings/retention",
+)
 PAGES = (
     "/",
     "/?queue=waiting",
@@ -21,6 +30,8 @@ PAGES = (
     "/subcontractors",
     "/subcontractors/new",
     "/planning",
+    "/import",
+    *SETTINGS,
 )
 
 
@@ -33,10 +44,17 @@ def a_day(house: House) -> None:
     do(house.parts, house.cast, asked, "message.write", house.cast.karim, {"body": "Quel étage ?"})
 
 
+def promote_nadia(house: House) -> None:
+    """So that she sees every page."""
+    with house.parts.database.begin(house.cast.organisation) as session:
+        session.get_one(User, house.cast.nadia).role = Role.ADMIN
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_of_the_desk_is_accessible_and_fits_a_desk_and_a_phone(house, path):
     """S018 S053"""
     a_day(house)
+    promote_nadia(house)
 
     with house.desk(path) as page:
         for scheme in ("light", "dark"):
@@ -45,6 +63,7 @@ def test_every_page_of_the_desk_is_accessible_and_fits_a_desk_and_a_phone(house,
         for size in (DESK, PHONE):
             page.set_viewport_size(size)
             assert sideways(page) <= 0
+        assert small_targets(page) == []
         assert page.locator("html").get_attribute("lang") == "fr"
 
 
@@ -114,3 +133,37 @@ def test_a_viewer_reads_the_ticket_and_finds_no_button_that_acts(house):
     with house.desk("/tickets/T-2026-000001", user_id=house.cast.paul) as page:
         expect(page.locator("main")).to_contain_text("Fuite sous évier")
         assert page.locator("main form[data-act]").count() == 0
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without scripts"])
+def test_files_are_chosen_with_a_button_in_the_readers_language(house, script):
+    """S049: the browser's own button speaks the browser's language."""
+    with house.desk("/tickets/new", script=script) as page:
+        native = page.locator("#files")
+        assert native.bounding_box()["width"] <= 1
+        native.focus()
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Tab")
+        button = page.locator('label[for="files"]')
+        expect(button).to_have_text("Choisir des photos et des documents")
+        assert button.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
+        with page.expect_file_chooser() as chooser:
+            button.click()
+        chooser.value.set_files([{"name": "cave.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}])
+        if script:
+            expect(page.locator("[data-chosen]").first).to_have_text("cave.pdf")
+
+
+def test_the_inbox_of_the_demo_fits_a_phone_and_turns_through_every_message(demo_house):
+    """S018"""
+    for _number in range(12):
+        demo_house.ticket(demo_house.cast.karim, demo_house.cast.lucie)
+    with demo_house.visit("/demo/inbox") as page:
+        assert sideways(page) <= 0
+        assert small_targets(page) == []
+        assert axe_violations(page) == []
+        seen = page.locator(".letter").count()
+        page.locator('[rel="next"]').last.click()
+        expect(page.locator("nav.pages").first).to_contain_text("Page 2 sur 2")
+        seen += page.locator(".letter").count()
+    assert seen == 12 * 4
