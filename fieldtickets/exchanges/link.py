@@ -20,8 +20,16 @@ TOLD = Notice(
 )
 
 
-def only_the_one_who_asked(facts: Facts, answer: Answer, *, party: Party) -> bool:
-    return bool(answer["of"] == party)
+SENT_AGAIN = Notice(
+    Party.SUBCONTRACTOR,
+    sms=_("%(organisation)s: your link for %(problem)s, %(town)s (%(ref)s): %(link)s"),
+    subject=_("%(ref)s: your link for %(problem)s"),
+    email=_("Here is your link again for %(problem)s, %(town)s."),
+)
+
+
+def asked_by(facts: Facts, answer: Answer, *, party: Party, lives: bool) -> bool:
+    return bool(answer["of"] == party and answer["lives"] is lives)
 
 
 def fresh_link(*_facts_and_answer: object) -> tuple[Effect, ...]:
@@ -31,6 +39,10 @@ def fresh_link(*_facts_and_answer: object) -> tuple[Effect, ...]:
 def replaced(*_facts_and_answer: object) -> tuple[Effect, ...]:
     """The fresh link travels in a message of its own: whatever was lost before matters no more (M04)."""
     return RenewLink(), Settle((Task.UNDELIVERABLE, Task.UNCERTAIN), here=True)
+
+
+def unless_one_lives(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
+    return () if answer["lives"] else (RenewLink(),)
 
 
 LINK = Exchange(
@@ -44,11 +56,12 @@ LINK = Exchange(
             line=_("%(who)s asked for a new link; it went to the address on file."),
             form=NoQuestion,
             when=EVERY_PHASE,
-            effects=fresh_link,
+            effects=unless_one_lives,
             weight=Weight.SILENT,
             notices=tuple(
-                replace(TOLD, to=party, receipt=True, when=partial(only_the_one_who_asked, party=party))
+                replace(notice, to=party, receipt=True, when=partial(asked_by, party=party, lives=lives))
                 for party in (Party.SUBCONTRACTOR, Party.CUSTOMER)
+                for notice, lives in ((TOLD, False), (SENT_AGAIN, True))
             ),
         ),
         Act(
@@ -60,15 +73,7 @@ LINK = Exchange(
             when=LIVE,
             standing=CONCERNED,
             weight=Weight.ASIDE,
-            notices=(
-                Notice(
-                    Party.SUBCONTRACTOR,
-                    sms=_("%(organisation)s: your link for %(problem)s, %(town)s (%(ref)s): %(link)s"),
-                    subject=_("%(ref)s: your link for %(problem)s"),
-                    email=_("Here is your link again for %(problem)s, %(town)s."),
-                    order=True,
-                ),
-            ),
+            notices=(replace(SENT_AGAIN, order=True),),
         ),
         Act(
             "link.replace",

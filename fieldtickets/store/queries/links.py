@@ -89,6 +89,9 @@ SAME_PARTY = (
     or_(Link.dispatch_id == DISPATCH, and_(DISPATCH.is_(None), Link.dispatch_id.is_(None))),
 )
 CUT = select(Link.id).where(*SAME_PARTY, Link.revoked_at.is_not(None), Link.replaced_by.is_(None)).limit(1)
+LIVING = (
+    select(Link.id).where(*SAME_PARTY, Link.revoked_at.is_(None), Link.expires_at > bindparam("now")).limit(1)
+)
 RENEWALS = select(Event.at).where(
     Event.ticket_id == bindparam("ticket_id"),
     Event.act == "link.renew",
@@ -142,6 +145,11 @@ def company_of(session: Session, dispatch_id: int) -> Subcontractor:
 def is_cut(session: Session, link: Link) -> bool:
     """Whether the manager withdrew the link of this party, and gave no new one since."""
     return session.scalar(CUT, _seen_by(link)) is not None
+
+
+def lives(session: Session, link: Link, now: datetime) -> bool:
+    """Whether the party of this link has one that opens."""
+    return session.scalar(LIVING, {**_seen_by(link), "now": now}) is not None
 
 
 def renewals(session: Session, link: Link, since: datetime) -> list[datetime]:

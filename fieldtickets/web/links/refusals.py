@@ -1,5 +1,6 @@
 """Links that open nothing, forged or dead; and a new one for whoever holds a dead one (L02 to L09)."""
 
+import secrets
 from datetime import datetime, timedelta
 
 from flask import Response, g, make_response, redirect, render_template, request
@@ -11,7 +12,6 @@ from fieldtickets.domain.acts import Refused
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges import ACTS
 from fieldtickets.language import local
-from fieldtickets.links import FormField
 from fieldtickets.store.models import Link, Ticket
 from fieldtickets.store.queries import links as queries
 from fieldtickets.web import assets
@@ -50,7 +50,17 @@ def guessed(error: TooManyForged) -> ResponseReturnValue:
 @bp.errorhandler(DeadLink)
 def dead(error: DeadLink) -> ResponseReturnValue:
     """Why a link of ours opens nothing any more; what was typed is shown for copying (L07, L09)."""
-    return dead_page(error.opened, 410)
+    opened = error.opened
+    with parts().database.read(g.organisation_id) as session:
+        cut = queries.is_cut(session, opened.link)
+    return render(
+        "links/dead.html",
+        410,
+        reason=_why(opened, cut=cut),
+        action=None if cut else path(RENEW.name),
+        submission=parts().links.form_field(opened.holder, RENEW.name, opened.ticket.version),
+        typed=typed() if request.method == "POST" else [],
+    )
 
 
 @bp.post("/link.renew")
@@ -60,11 +70,10 @@ def renew(token: str) -> ResponseReturnValue:
     if not is_dead(opened.link):
         return redirect(path(), 303)  # it still opens, so it needs no new one
     field = signed_field(opened.holder, RENEW)
-    if field is None:
-        return dead_page(opened, 400)
+    submission = field.nonce if field else secrets.token_urlsafe(9)  # too many askings are turned away anyhow
     try:
         recorded = parts().database.attempt(
-            g.organisation_id, lambda session: renewed(session, opened, field, parts().clock.now())
+            g.organisation_id, lambda session: renewed(session, opened, submission, parts().clock.now())
         )
     except Refused:  # the same form, sent again
         recorded = None
@@ -73,8 +82,11 @@ def renew(token: str) -> ResponseReturnValue:
     return render("links/renewed.html", 202)
 
 
-def renewed(session: Session, opened: Opened, field: FormField, now: datetime) -> desk.Recorded | None:
-    """Replace the link, unless the manager cut it or it was just asked for; the ticket is locked first."""
+def renewed(session: Session, opened: Opened, submission: str, now: datetime) -> desk.Recorded | None:
+    """Replace the link, unless the manager cut it or it was just asked for; the ticket is locked first.
+
+    Where a newer link of the same party lives, that one is sent again: an old page kills no good link.
+    """
     session.get_one(Ticket, opened.ticket.id, with_for_update=True)
     link = session.get_one(Link, opened.link.id)
     asked = queries.renewals(session, link, now - A_DAY)
@@ -84,27 +96,13 @@ def renewed(session: Session, opened: Opened, field: FormField, now: datetime) -
     asks = desk.Request(
         opened.ticket.id,
         RENEW,
-        {"of": opened.party},
+        {"of": opened.party, "lives": queries.lives(session, link, now)},
         opened.actor,
-        field.nonce,
+        submission,
         opened.link.dispatch_id,
         opened.link.id,
     )
     return desk.record(session, parts().links, asks, now)
-
-
-def dead_page(opened: Opened, status: int) -> ResponseReturnValue:
-    """The reason, and a button for a new link where one may be asked for."""
-    with parts().database.read(g.organisation_id) as session:
-        cut = queries.is_cut(session, opened.link)
-    return render(
-        "links/dead.html",
-        status,
-        reason=_why(opened, cut=cut),
-        action=None if cut else path(RENEW.name),
-        submission=parts().links.form_field(opened.holder, RENEW.name, opened.ticket.version),
-        typed=typed() if request.method == "POST" else [],
-    )
 
 
 def _why(opened: Opened, *, cut: bool) -> Message:
