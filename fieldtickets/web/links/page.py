@@ -15,6 +15,7 @@ from fieldtickets.store.models import Attachment, Customer, Subcontractor
 from fieldtickets.store.queries import links as queries
 from fieldtickets.store.queries.links import Said
 from fieldtickets.web.links.opening import Opened
+from fieldtickets.web.links.receipts import Receipt, receipt
 from fieldtickets.web.links.wording import Banner, banner
 from fieldtickets.web.parts import parts
 from fieldtickets.web.thread import Entry, map_url
@@ -31,6 +32,7 @@ class Page:
     facts: Facts
     entries: Sequence[Entry]
     files: Sequence[Attachment]  # of the ticket itself
+    receipt: Receipt | None = None
     company: Subcontractor | None = None  # who comes, for the customer
 
     @cached_property
@@ -75,12 +77,6 @@ class Page:
     def latest(self) -> Sequence[Entry]:
         """The part of the thread that stands open."""
         return self.entries[-SHOWN_AT_FIRST:]
-
-    @cached_property
-    def receipt(self) -> Entry | None:
-        """What this link did last, as long as nothing came after it (S040, S041)."""
-        last = self.entries[-1] if self.entries else None
-        return last if last and last.said.actor == self.opened.label and last.act.then else None
 
     @cached_property
     def banner(self) -> Banner | None:
@@ -139,7 +135,7 @@ def look(session: Session, opened: Opened) -> Page:
     company = None
     if dispatch is None and ticket.assigned_id:
         company = queries.company_of(session, ticket.assigned_id)
-    return Page(opened, facts, entries, shared, company)
+    return Page(opened, facts, entries, shared, receipt(opened.label, facts, entries, rows), company)
 
 
 def may_see(opened: Opened, facts: Facts, row: Said) -> bool:

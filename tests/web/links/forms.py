@@ -3,6 +3,12 @@
 import html
 import re
 
+from sqlalchemy import select
+
+from fieldtickets.domain.parties import Party
+from fieldtickets.store.db import EVERYONE
+from fieldtickets.store.models import Link
+
 FORM = re.compile(r'<form[^>]*data-act="([^"]+)".*?</form>', re.DOTALL)
 SUBMISSION = re.compile(r'name="submission" value="([^"]+)"')
 
@@ -21,3 +27,12 @@ def fill(phone, path: str, act: str, **answer):
 def send(phone, path: str, act: str, field: str, headers=None, **answer):
     """Send a form that was opened before."""
     return phone.post(f"{path}/{act}", data={"submission": field, **answer}, headers=headers)
+
+
+def path_of_anna(parts, job):
+    """The customer's link, which exists from the first message to her on."""
+    with parts.database.read(EVERYONE) as session:
+        link = session.scalars(
+            select(Link).where(Link.ticket_id == job.id, Link.party == Party.CUSTOMER)
+        ).one()
+        return f"/l/{parts.links.token(link.id, link.key_fingerprint)}"

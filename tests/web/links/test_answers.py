@@ -13,7 +13,7 @@ from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import Delivery, Link, Message
 from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, TYPED_TUESDAY, a_ticket, acts_done, do
 from tests.conftest import sqlite_copy
-from tests.web.links.forms import fill, forms_on, send
+from tests.web.links.forms import fill, forms_on, path_of_anna, send
 
 # What each party may do through its link where the job stands; writing is open to all, always.
 KARIM_MAY = {
@@ -73,15 +73,6 @@ def job(parts, cast):
 @pytest.fixture
 def path(job, cast):
     return job.path(cast.karim)
-
-
-def path_of_anna(parts, job):
-    """The customer's link, which exists from the first message to her on."""
-    with parts.database.read(EVERYONE) as session:
-        link = session.scalars(
-            select(Link).where(Link.ticket_id == job.id, Link.party == Party.CUSTOMER)
-        ).one()
-        return f"/l/{parts.links.token(link.id, link.key_fingerprint)}"
 
 
 def bring_to(state, parts, cast, job):

@@ -1,6 +1,7 @@
 """What Karim, Lucie and Anna see of a job on its way: who learns what, and the thread at every stage."""
 
 import re
+from datetime import timedelta
 
 import icalendar
 import pytest
@@ -11,7 +12,7 @@ from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import Delivery, Ticket
 from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, TYPED_TUESDAY, a_ticket, acts_done, do
 from tests.conftest import sqlite_copy
-from tests.web.links.forms import fill, forms_on
+from tests.web.links.forms import fill, forms_on, path_of_anna
 
 PRIVATE = ("Rossi", "33639980000", "06 39 98 00 00", "Jeanne", "4B21")
 STAGES = {
@@ -174,3 +175,91 @@ def test_the_page_speaks_the_language_that_is_asked_for_and_keeps_it(phone, part
     assert f'action="{path}/offer.accept?lang=de"' in page
     assert '<html lang="fr">' in phone.get(f"{path}?lang=xx").text
     assert MONDAY_NOON.isoformat() in phone.get(path).text
+
+
+NIGHT = MONDAY_NOON + timedelta(hours=12)
+WEDNESDAY = {"date": TUESDAY_AT_TWO["date"] + timedelta(days=1), "time": TUESDAY_AT_TWO["time"]}
+CANCELLED = ("ticket.cancel", None, {"source": "manager", "reason": "x"}, Party.MANAGER)
+OVERTAKES_KARIM = {
+    "taken back": [("offer.recall", "karim", {}, Party.MANAGER)],
+    "cancelled": [CANCELLED],
+    "closed": [("ticket.close", None, {}, Party.MANAGER)],
+    "opened again": [CANCELLED, ("ticket.reopen", None, {"reason": "x"}, Party.MANAGER)],
+    "another date is proposed": [("appointment.propose", None, WEDNESDAY, Party.CUSTOMER)],
+}
+OVERTAKES_ANNA = {
+    "the company gives it back": [
+        ("offer.withdraw", "karim", {"reason": "no_time", "told_customer": "yes"}, Party.SUBCONTRACTOR)
+    ],
+    "cancelled": [CANCELLED],
+    "closed": [("ticket.close", None, {}, Party.MANAGER)],
+    "opened again": [CANCELLED, ("ticket.reopen", None, {"reason": "x"}, Party.MANAGER)],
+    "another date": [
+        ("appointment.propose", "karim", {**WEDNESDAY, "agreed_with_customer": True}, Party.SUBCONTRACTOR)
+    ],
+}
+
+
+def let_happen(parts, cast, job, what):
+    for number, (act, who, answer, party) in enumerate(what):
+        company = getattr(cast, who) if who else None
+        do(parts, cast, job, act, company, answer, party=party, now=NIGHT, submission=f"{act}-{number}")
+
+
+@pytest.mark.parametrize("what", OVERTAKES_KARIM)
+def test_the_receipt_of_who_accepted_goes_once_it_is_not_true_any_more(phone, parts, cast, job, clock, what):
+    """S040 S041 L19"""
+    path = job.path(cast.karim)
+    fill(phone, path, "offer.accept", **TYPED_TUESDAY)
+    assert "The job is yours" in phone.get(path).text
+
+    clock.instant = NIGHT
+    let_happen(parts, cast, job, OVERTAKES_KARIM[what])
+
+    page = phone.get(path).text
+    assert "It is sent" not in page
+    assert "The job is yours" not in page
+
+
+def test_the_receipt_of_who_refused_goes_once_another_has_the_job(phone, parts, cast, job, clock):
+    """S040 S006 O08"""
+    path = job.path(cast.karim)
+    fill(phone, path, "offer.refuse", reason="no_time")
+    do(parts, cast, job, "message.write", answer={"to": "note", "body": "Dommage"}, party=Party.MANAGER)
+    assert "It is sent" in phone.get(path).text  # what is told to nobody changes nothing
+
+    clock.instant = NIGHT
+    do(parts, cast, job, "offer.accept", cast.lucie, TUESDAY_AT_TWO, now=NIGHT)
+
+    page = phone.get(path).text
+    assert "It is sent" not in page
+    assert "Another company has the job" in page
+
+
+@pytest.mark.parametrize("act", ["appointment.propose", "message.write"])
+@pytest.mark.parametrize("what", OVERTAKES_ANNA)
+def test_the_customers_receipt_goes_once_it_is_not_true_any_more(phone, parts, cast, job, clock, act, what):
+    """S040 S041 S047"""
+    do(parts, cast, job, "offer.accept", cast.karim, TUESDAY_AT_TWO)
+    path = path_of_anna(parts, job)
+    typed = {"body": "Je suis là", "date": "2031-05-08", "time": "09:00"}
+    fill(phone, path, act, **typed)
+    assert "It is sent" in phone.get(path).text
+
+    clock.instant = NIGHT
+    let_happen(parts, cast, job, OVERTAKES_ANNA[what])
+
+    assert "It is sent" not in phone.get(path).text
+
+
+def test_a_date_agreed_by_word_of_mouth_is_not_said_to_wait(phone, cast, job):
+    """S040 S046"""
+    path = job.path(cast.karim)
+    fill(phone, path, "offer.accept", **TYPED_TUESDAY)
+    later = {"date": "2031-05-07", "time": "09:00"}
+
+    fill(phone, path, "appointment.propose", agreed_with_customer="y", **later)
+    assert "The date is agreed. Everybody is told." in phone.get(path).text
+
+    fill(phone, path, "appointment.propose", **later)
+    assert "We pass it on." in phone.get(path).text
