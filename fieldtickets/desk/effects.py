@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import singledispatch
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from fieldtickets.desk.facts import assigned
@@ -18,7 +18,17 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
 from fieldtickets.domain.playbooks import PLAYBOOKS
 from fieldtickets.domain.words import _
-from fieldtickets.store.models import Appointment, Clock, Dispatch, Link, Subcontractor, Ticket, TodoTask
+from fieldtickets.store.models import (
+    Appointment,
+    Clock,
+    Delivery,
+    Dispatch,
+    Link,
+    Subcontractor,
+    Ticket,
+    TodoTask,
+)
+from fieldtickets.store.queries.addresses import readdress
 from fieldtickets.store.queries.candidates import candidates
 
 OPEN_OFFERS = (Standing.OFFERED, Standing.STAND_BY, Standing.CHOSEN)
@@ -204,6 +214,20 @@ def _let_links_end(effect: effects.LetLinksEnd, move: Move) -> None:
 def _amend(effect: effects.Amend, move: Move) -> None:
     for name, value in effect.changes.items():
         setattr(move.ticket.site if name == "access" else move.ticket, name, value)
+
+
+@carry_out.register
+def _readdress(effect: effects.Readdress, move: Move) -> None:
+    customer = move.ticket.customer
+    if customer is None:
+        raise ValueError(f"{move.act.name} needs a customer")
+    theirs = and_(Delivery.ticket_id == move.ticket.id, Delivery.party == Party.CUSTOMER)
+    readdress(move.session, theirs, "sms", customer.phone, effect.phone)
+    readdress(move.session, theirs, "email", customer.email, effect.email)
+    customer.phone, customer.email = effect.phone, effect.email
+    for one in open_tasks(move):
+        if one.kind is Task.UNDELIVERABLE and one.dispatch_id is None:
+            one.settled_at = move.now
 
 
 def of(move: Move) -> Dispatch:

@@ -35,6 +35,7 @@ def gather(
         phase_before=ticket.phase_before,
         now=now,
         zone=ticket.site.time_zone,
+        country=ticket.site.country,
         playbook=PLAYBOOKS[ticket.playbook],
         urgent=ticket.urgent,
         history=past if past is not None else history(session, ticket.id, seen_from(ticket, dispatch)),

@@ -1,6 +1,6 @@
 """A move: one act on its way through the desk, with everything that its steps share."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -68,6 +68,11 @@ class Move:
         return Move(
             self.session, self.links, self.ticket, dispatch, act, {}, CLOCK, self.now, tasks=self.tasks
         )
+
+    def noticed(self, act: Act) -> "Move":
+        """The move of an act of the clock about who does this one."""
+        clock = replace(CLOCK, name=self.actor.name)
+        return Move(self.session, self.links, self.ticket, self.dispatch, act, {}, clock, self.now)
 
     @property
     def dispatch_id(self) -> int | None:

@@ -82,14 +82,15 @@ def record(session: Session, links: Links, request: Request, now: datetime) -> R
     Raises Refused or TooLate, leaving nothing, when the act is not possible; FormReused; LinkDead.
     """
     ticket = locked(session, request.ticket_id)
-    if request.link_id is not None:
-        _check_link(session, request, ticket, now)
+    link = _open_link(session, request, ticket, now) if request.link_id is not None else None
     if earlier := _counted(session, request):
         return earlier
     dispatch = _dispatch(ticket, request)
     move = Move(session, links, ticket, dispatch, request.act, request.answer, request.actor, now)
     move.files, move.declared_at = request.files, request.declared_at
     _refuse_stale(move, request)
+    if link is not None:
+        _notice_device(move, link)
     try:
         event, owed = play(move)
         recorded = Recorded(event.id, delivery_ids=tuple(owed))
@@ -157,18 +158,26 @@ def content_digest(request: Request) -> str:
     return hashlib.sha256(seals.canonical(content)).hexdigest()
 
 
-def _check_link(session: Session, request: Request, ticket: Ticket, now: datetime) -> None:
+def _open_link(session: Session, request: Request, ticket: Ticket, now: datetime) -> Link:
     link = session.get_one(Link, request.link_id, with_for_update=True, populate_existing=True)
     dead = link.revoked_at is not None or link.expires_at <= now
     if dead and request.act.name != "link.renew":
         raise LinkDead
     notices.prolong(link, ticket, now)
-    if device := request.actor.device:
-        known = session.scalars(select(LinkDevice.device).where(LinkDevice.link_id == link.id)).all()
-        if device not in known:
-            session.add(
-                LinkDevice(organisation_id=link.organisation_id, link_id=link.id, device=device, since=now)
-            )
+    return link
+
+
+def _notice_device(move: Move, link: Link) -> None:
+    """Remember from what kind of browser somebody acts; the manager reads of each further one (L14)."""
+    device = move.actor.device
+    known = move.session.scalars(select(LinkDevice.device).where(LinkDevice.link_id == link.id)).all()
+    if not device or device in known:
+        return
+    move.session.add(
+        LinkDevice(organisation_id=link.organisation_id, link_id=link.id, device=device, since=move.now)
+    )
+    if known:
+        play(move.noticed(ACTS["link.new_device"]))
 
 
 def _counted(session: Session, request: Request) -> Recorded | None:

@@ -69,6 +69,7 @@ class Facts:
     phase: Phase
     now: datetime  # aware, UTC
     zone: str = "Europe/Paris"  # of the site
+    country: str = "FR"  # of the site, ISO 3166
     playbook: Playbook = SYNDIC
     urgent: bool = False
     history: tuple[Done, ...] = ()  # oldest first, messages left out

@@ -146,6 +146,14 @@ class Amend:
     changes: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Readdress:
+    """The customer is reached so now; empty where not at all. `phone` is in E.164."""
+
+    phone: str
+    email: str
+
+
 Effect = (
     Stand
     | Assign
@@ -166,4 +174,5 @@ Effect = (
     | StopClocks
     | LetLinksEnd
     | Amend
+    | Readdress
 )

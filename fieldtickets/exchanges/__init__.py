@@ -2,12 +2,13 @@
 
 from fieldtickets.domain.acts import Act
 from fieldtickets.exchanges.appointment import APPOINTMENT
+from fieldtickets.exchanges.customer import CUSTOMER
 from fieldtickets.exchanges.link import LINK
 from fieldtickets.exchanges.message import MESSAGE
 from fieldtickets.exchanges.offer import OFFER
 from fieldtickets.exchanges.ticket import TICKET
 
-EXCHANGES = (OFFER, APPOINTMENT, MESSAGE, TICKET, LINK)
+EXCHANGES = (OFFER, APPOINTMENT, MESSAGE, TICKET, CUSTOMER, LINK)
 
 ACTS: dict[str, Act] = {act.name: act for exchange in EXCHANGES for act in exchange.acts}
 

@@ -3,14 +3,19 @@
 from dataclasses import replace
 from functools import partial
 
+from wtforms import HiddenField
+from wtforms.validators import AnyOf
+
 from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Weight
 from fieldtickets.domain.effects import CutLink, Effect, RenewLink, Settle, Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import EVERY_PHASE, LIVE, Standing
-from fieldtickets.domain.words import _
-from fieldtickets.exchanges.fields import NoQuestion
+from fieldtickets.domain.words import Message, _
+from fieldtickets.exchanges.fields import AnswerForm, NoQuestion
 
-CONCERNED = tuple(standing for standing in Standing if standing is not Standing.CHOSEN)
+# Whose link the manager may handle: every company's that was asked, and the customer's (None).
+CONCERNED = (None, *(standing for standing in Standing if standing is not Standing.CHOSEN))
+WHOSE = {"subcontractor": Message(""), "customer": _("the customer")}
 
 TOLD = Notice(
     Party.SUBCONTRACTOR,
@@ -26,6 +31,28 @@ SENT_AGAIN = Notice(
     subject=_("%(ref)s: your link for %(problem)s"),
     email=_("Here is your link again for %(problem)s, %(town)s."),
 )
+
+
+class LinkForm(AnswerForm):
+    """Whose link; each button says it, so that nobody is asked."""
+
+    to = HiddenField(default="subcontractor", validators=[AnyOf(WHOSE, _("Choose from the list."))])
+
+
+def goes_to(facts: Facts, answer: Answer, *, party: Party) -> bool:
+    return bool(answer.get("to", Party.SUBCONTRACTOR) == party)
+
+
+def to_both(notice: Notice) -> tuple[Notice, ...]:
+    """The same to a company or to the customer, whosever link it is."""
+    return tuple(
+        replace(notice, to=party, when=partial(goes_to, party=party))
+        for party in (Party.SUBCONTRACTOR, Party.CUSTOMER)
+    )
+
+
+def somebody_has_it(facts: Facts) -> bool:
+    return facts.standing is not None or facts.has_customer
 
 
 def asked_by(facts: Facts, answer: Answer, *, party: Party, lives: bool) -> bool:
@@ -68,37 +95,53 @@ LINK = Exchange(
             "link.resend",
             by=(Party.MANAGER,),
             label=_("Send the link again"),
-            line=_("Link sent again to %(subcontractor)s."),
-            form=NoQuestion,
+            line=_("Link sent again: %(subcontractor)s%(to)s."),
+            form=LinkForm,
+            codes={"to": WHOSE},
+            open_if=somebody_has_it,
             when=LIVE,
             standing=CONCERNED,
             weight=Weight.ASIDE,
-            notices=(replace(SENT_AGAIN, order=True),),
+            notices=to_both(replace(SENT_AGAIN, order=True)),
         ),
         Act(
             "link.replace",
             by=(Party.MANAGER,),
             label=_("Replace the link"),
             question=_("Replace the link? The old one stops working at once."),
-            line=_("Link of %(subcontractor)s replaced."),
-            form=NoQuestion,
+            line=_("Link replaced: %(subcontractor)s%(to)s."),
+            form=LinkForm,
+            codes={"to": WHOSE},
+            open_if=somebody_has_it,
             when=EVERY_PHASE,
             standing=CONCERNED,
             effects=replaced,
             weight=Weight.ASIDE,
-            notices=(TOLD,),
+            notices=to_both(TOLD),
         ),
         Act(
             "link.revoke",
             by=(Party.MANAGER,),
             label=_("Cut the link"),
             question=_("Cut the link? It stops working at once."),
-            line=_("Link of %(subcontractor)s withdrawn."),
-            form=NoQuestion,
+            line=_("Link withdrawn: %(subcontractor)s%(to)s."),
+            form=LinkForm,
+            codes={"to": WHOSE},
+            open_if=somebody_has_it,
             when=EVERY_PHASE,
             standing=CONCERNED,
             effects=lambda facts, answer: (CutLink(),),
             weight=Weight.ASIDE,
         ),
+        Act(
+            "link.new_device",
+            by=(Party.CLOCK,),
+            label=_("New device"),
+            line=_("Link of %(who)s opened on a new device."),
+            form=NoQuestion,
+            when=EVERY_PHASE,
+            weight=Weight.SILENT,
+        ),
     ),
+    samples={name: {"to": "subcontractor"} for name in ("link.resend", "link.replace", "link.revoke")},
 )

@@ -115,7 +115,7 @@ def ask(ref: str, act_name: str) -> ResponseReturnValue:
     act = act_of(act_name)
     with parts().database.read(g.organisation_id) as rows:
         found = opened(rows, ref)
-        deed = deed_of(rows, found, act, request.args.get("dispatch_id"))
+        deed = deed_of(rows, found, act, request.args.get("dispatch_id"), request.args.get("to"))
     if not act.open_to(side() or Party.CLOCK, deed.facts):
         return late(found, deed, too_late(deed.facts), None, 200)
     return form_page(found, sheet(found, deed), 200)
@@ -206,7 +206,8 @@ def late(found: Ticket, deed: Deed, reason: TooLate, form: AnswerForm | None, st
     kept = None
     if form is not None and deed.act.strict and reason.code == "version.conflict":
         kept = sheet(fresh, deed, form, now=typed_over(fresh, deed, form))
-    typed = words_of(deed.act, form.answer()).values() if form and not kept else ()
+    answer = words_of(deed.act, form.answer()) if form and not kept else {}
+    typed = [value for name, value in answer.items() if name != "to"]
     text = "\n".join(shown(value, reader()) for value in typed)
     write = sheet(fresh, writing, filled(fresh, writing, body=text)) if text and side() in WRITE.by else None
     page = render_template(

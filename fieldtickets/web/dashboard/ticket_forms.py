@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import g
+from wtforms import HiddenField
 
 from fieldtickets.domain.acts import Act, Refused, Weight
 from fieldtickets.domain.dispatching import rank
@@ -22,7 +23,7 @@ from fieldtickets.web.dashboard.ticket_page import Deed
 from fieldtickets.web.dashboard.ticket_words import reasons
 from fieldtickets.web.parts import parts
 from fieldtickets.web.sheets import Sheet
-from fieldtickets.web.speech import reader
+from fieldtickets.web.speech import read_aloud, reader
 
 WRITE, OFFER = ACTS["message.write"], ACTS["offer.send"]
 OUR_SIDE = {Party.MANAGER, Party.ACCOUNTANT, Party.CLOCK}
@@ -34,7 +35,11 @@ FILLED: Mapping[str, Callable[[Ticket], dict[str, Any]]] = {
         "description": ticket.description,
         "price_cents": ticket.price_cents,
         "access": ticket.site.access,
-    }
+    },
+    "customer.correct": lambda ticket: {
+        "phone": read_aloud(ticket.customer.phone) if ticket.customer else "",
+        "email": ticket.customer.email if ticket.customer else "",
+    },
 }
 
 
@@ -49,7 +54,8 @@ class DeedSheet(Sheet):
     @property
     def one_tap(self) -> bool:
         """Whether its button is the whole answer."""
-        return not list(self.form) and self.question is None
+        asked = [field for field in self.form if not isinstance(field, HiddenField)]
+        return not asked and self.question is None
 
     @property
     def question(self) -> Message | None:
@@ -88,6 +94,8 @@ def filled(ticket: Ticket, deed: Deed, typed: Any = None, **values: Any) -> Answ
     stands = FILLED[deed.act.name](ticket) if deed.act.name in FILLED else {}
     if deed.act is WRITE:
         stands = {"to": _recipients(ticket)[0]}
+    elif deed.act.exchange == "link":
+        stands = {"to": "subcontractor" if deed.dispatch else "customer"}
     who = side() or Party.MANAGER
     form = sheets.filled(deed.act, deed.facts, who, form_id(deed), typed, **{**stands, **values})
     if deed.act is WRITE:
@@ -116,9 +124,16 @@ def sheet(
         f"/tickets/{ticket.ref}/acts/{deed.act.name}",
         refusal,
         deed.dispatch.id if deed.dispatch else None,
-        deed.dispatch.subcontractor.name if deed.dispatch else "",
+        _whose(ticket, deed),
         now or {},
     )
+
+
+def _whose(ticket: Ticket, deed: Deed) -> str:
+    """The name that tells a button from the same one beside somebody else's."""
+    if deed.dispatch:
+        return deed.dispatch.subcontractor.name
+    return ticket.customer.name if ticket.customer and deed.act.exchange == "link" else ""
 
 
 def signed(act: Act, ticket: Ticket) -> str:

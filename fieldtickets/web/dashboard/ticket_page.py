@@ -115,18 +115,11 @@ def _way(delivery: Delivery) -> tuple[str, str]:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One company that the ticket was offered to, with its link and what can be done about it."""
+class Reached:
+    """Somebody outside, with the link that their messages carry and what can be done about both."""
 
-    dispatch: Dispatch
     link: Link | None
     deeds: Sequence[Deed]
-    can_be_asked: bool
-
-    @property
-    def why(self) -> list[Message]:
-        """Why it was chosen, in words."""
-        return reasons(self.dispatch.why)
 
     @property
     def url(self) -> str:
@@ -136,6 +129,19 @@ class Asked:
             return ""
         known = parts().links.knows(link.key_fingerprint)
         return parts().links.url(link.id, link.key_fingerprint) if known else ""
+
+
+@dataclass(frozen=True)
+class Asked(Reached):
+    """One company that the ticket was offered to."""
+
+    dispatch: Dispatch
+    can_be_asked: bool
+
+    @property
+    def why(self) -> list[Message]:
+        """Why it was chosen, in words."""
+        return reasons(self.dispatch.why)
 
 
 @dataclass(frozen=True)
@@ -220,7 +226,8 @@ class TicketPage:
             for act in ACTS.values()
             if act.exchange not in (*OF_TICKET, "offer", "link")
         ]
-        whole = [Deed(act, None, self.views[None]) for act in ACTS.values() if act.exchange in OF_TICKET]
+        exchanges = OF_TICKET - {"customer"}  # which has a place beside its name
+        whole = [Deed(act, None, self.views[None]) for act in ACTS.values() if act.exchange in exchanges]
         return [one for one in (*about_holder, *whole) if self._open(one)]
 
     @property
@@ -239,7 +246,15 @@ class TicketPage:
         """Every company on the ticket, the one that has the job first."""
         links = {link.dispatch_id: link for link in self.links if link.dispatch_id}
         rows = sorted(self.ticket.dispatches, key=lambda one: one is not self.holder)
-        return [Asked(one, links.get(one.id), self._deeds(one), self._askable(one)) for one in rows]
+        return [Asked(links.get(one.id), self._deeds(one), one, self._askable(one)) for one in rows]
+
+    @cached_property
+    def customer(self) -> Reached:
+        """The customer's link, and what can be done about it or about the number that it goes to."""
+        link = next((one for one in reversed(self.links) if one.party is Party.CUSTOMER), None)
+        names = ("customer", "link") if link else ("customer",)
+        deeds = [Deed(act, None, self.views[None]) for act in ACTS.values() if act.exchange in names]
+        return Reached(link, [one for one in deeds if self._open(one)])
 
     def _deeds(self, dispatch: Dispatch) -> list[Deed]:
         acts = [act for act in ACTS.values() if act.exchange in ("offer", "link")]

@@ -1,6 +1,7 @@
 """Opening a link: whose it is, whether it still opens anything, and who knocks with forged ones."""
 
 import hashlib
+import re
 import time
 from dataclasses import dataclass
 from ipaddress import ip_network
@@ -23,6 +24,7 @@ from fieldtickets.web.parts import parts
 
 FORGED_A_MINUTE = RateLimitItemPerMinute(20)  # from one address (L18)
 THROTTLE = "fieldtickets.forged_links"
+VERSIONS = re.compile(r"/[\d.]+")  # of a browser: one that was brought up to date is no new device
 RENEWAL = "links.renew"  # the one thing that a dead link is good for (L08)
 
 
@@ -96,7 +98,7 @@ class Opened:
     @property
     def actor(self) -> Actor:
         """Who acts through it, and with which kind of browser."""
-        agent = request.headers.get("User-Agent", "")
+        agent = VERSIONS.sub("/", request.headers.get("User-Agent", ""))
         device = hashlib.sha256(agent.encode()).hexdigest()[:16]
         return Actor(self.party, self.label, self.name, device)
 

@@ -148,6 +148,8 @@ def may_see(opened: Opened, facts: Facts, row: Said) -> bool:
         own = opened.link.dispatch_id is None or row.dispatch_id == opened.link.dispatch_id
         return row.audience is opened.party and own
     act = ACTS[row.act]
+    if act.exchange == "link":  # whoever reads the page has it
+        return False
     concerned = opened.party in act.by or any(notice.to is opened.party for notice in act.notices)
     if row.party in (opened.party, *OUR_SIDE):
         return concerned

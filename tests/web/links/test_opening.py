@@ -12,11 +12,12 @@ from fieldtickets import create_app
 from fieldtickets.domain.parties import Party
 from fieldtickets.links import Links
 from fieldtickets.store.db import EVERYONE
-from fieldtickets.store.models import Link, LinkDevice, Message
+from fieldtickets.store.models import Event, Link, LinkDevice, Message
 from fieldtickets.web.assets import PUBLIC_POLICY
 from tests.builders import KEY, MONDAY_NOON, TUESDAY_AT_TWO, TYPED_TUESDAY, a_ticket, acts_done, do
 from tests.conftest import sqlite_copy
 from tests.web.links.forms import fill, forms_on, send
+from tests.web.signing_in import sign_in
 
 NEW_KEY = "another-key-of-the-tests-0123456789abcdefg"
 
@@ -191,16 +192,44 @@ def test_without_the_old_key_its_links_are_no_links_any_more(path, settings, clo
     app.extensions["fieldtickets"].database.close()
 
 
-def test_a_forwarded_link_says_for_whom_it_is_and_remembers_who_else_acted(app, path, database, cast):
+def test_a_forwarded_link_says_for_whom_it_is_and_each_further_device_is_told_to_the_manager(
+    app, path, parts, database, cast, job
+):
     """L14 L16 L17"""
-    for agent in ("iPhone", "Pixel", "Pixel"):
+    for agent in (
+        "Firefox/140.0 (iPhone)",
+        "Firefox/141.0.2 (iPhone)",
+        "Chrome/9 (Pixel)",
+        "Chrome/9 (Pixel)",
+    ):
         browser = app.test_client(use_cookies=False)
         browser.environ_base["HTTP_USER_AGENT"] = agent
         assert "This page is for Karim Plomberie." in browser.get(path).text
-        assert fill(browser, path, "message.write", body=f"De mon {agent}").status_code == 303
+        assert fill(browser, path, "message.write", body=f"Avec {agent}").status_code == 303
 
+    assert acts_done(database, cast.organisation).count("link.new_device") == 1
+    assert "new device" not in app.test_client().get(path).text
+    nadia = app.test_client()
+    sign_in(nadia, parts, cast.nadia)
+    assert "Link of Karim Plomberie opened on a new device." in nadia.get(f"/tickets/{job.ref}").text
     with database.read(EVERYONE) as session:
         assert len(session.scalars(select(LinkDevice.device)).all()) == 2
+        event = session.scalars(select(Event).where(Event.act == "link.new_device")).one()
+        assert event.dispatch_id == job.dispatches[cast.karim]
+
+
+def test_an_answer_that_was_refused_or_came_before_makes_no_device_known(app, path, database, cast):
+    """L14 R02"""
+    field = forms_on(app.test_client().get(path).text)["message.write"]
+    for agent in ("iPhone", "Pixel"):
+        browser = app.test_client(use_cookies=False)
+        browser.environ_base["HTTP_USER_AGENT"] = agent
+        fill(browser, path, "offer.accept", date="2030-01-01", time="10:00")
+        assert send(browser, path, "message.write", field, body="Bonjour").status_code == 303
+
+    with database.read(EVERYONE) as session:
+        assert len(session.scalars(select(LinkDevice.device)).all()) == 1
+    assert "link.new_device" not in acts_done(database, cast.organisation)
 
 
 def test_a_link_needs_no_cookie_and_leaves_none(app, path, database, cast):
