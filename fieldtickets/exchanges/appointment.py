@@ -46,7 +46,7 @@ class ProposeForm(AnswerForm):
 class AgreeForm(AnswerForm):
     """Which of the proposed slots."""
 
-    slot = Codes(_("Choose an hour"), {}, _("Choose an hour"))
+    slot = Codes(_("Proposed dates"), {}, _("Choose a date"))
 
     def fit(self, facts: Facts, party: Party) -> None:
         """Offer the slots that wait for an answer."""

@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import BooleanField, Field
 from wtforms.validators import ValidationError
 
-from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice
+from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Weight
 from fieldtickets.domain.effects import Effect, Readdress, RenewLink
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import EVERY_PHASE
@@ -82,6 +82,7 @@ CUSTOMER = Exchange(
             open_if=lambda facts: facts.has_customer,
             effects=put_right,
             strict=True,
+            weight=Weight.SILENT,
             notices=(
                 replace(
                     SENT_AGAIN,

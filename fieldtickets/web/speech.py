@@ -10,10 +10,11 @@ from fieldtickets.phones import pretty
 
 
 def install(app: Flask) -> None:
-    """Give templates `_`, and the filters `say`, `moment`, `hour`, `day`, `money`."""
+    """Give templates `_`, and the filters `say`, `moment`, `hour`, `day`, `money`, `phone`."""
     app.jinja_env.globals.update(_=speak, languages=list(LANGUAGES.items()))
     app.jinja_env.filters.update(say=speak, moment=moment, hour=hour, day=moment, money=money)
     app.jinja_env.filters.update(brief_day=lambda value: brief_day(value, reader()), brief=brief)
+    app.jinja_env.filters["phone"] = read_aloud
 
 
 def reader() -> Reader:

@@ -86,7 +86,7 @@ def test_only_a_slot_that_waits_can_be_chosen():
     form.fit(facts, Party.CUSTOMER)
 
     assert not form.validate()
-    assert form.errors == {"slot": ["Choose an hour"]}
+    assert form.errors == {"slot": ["Choose a date"]}
 
 
 def test_a_slot_that_has_gone_by_must_be_proposed_anew():

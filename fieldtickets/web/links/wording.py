@@ -65,9 +65,15 @@ def _for_the_customer(facts: Facts, company: Subcontractor | None) -> Banner:
     if company is None:
         return Banner("info", _("We are looking for a company."), _("We tell you as soon as one comes."))
     if facts.appointment is None:
-        title = _("%(company)s does the work.", company=company.name)
-        return Banner("info", title, _("You agree on a date together."))
+        return _date_to_come(facts, company.name)
     return _appointment(_("%(company)s comes %(at)s.", company=company.name), facts)
+
+
+def _date_to_come(facts: Facts, company: str) -> Banner:
+    title = _("%(company)s does the work.", company=company)
+    if facts.proposed_by is Party.CUSTOMER:
+        return Banner("info", title, _("It has your dates, and still has to say yes."))
+    return Banner("info", title, Message("") if facts.proposed else _("You agree on a date together."))
 
 
 def _appointment(sentence: Message, facts: Facts) -> Banner:
