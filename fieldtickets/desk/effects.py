@@ -225,9 +225,6 @@ def _readdress(effect: effects.Readdress, move: Move) -> None:
     readdress(move.session, theirs, "sms", customer.phone, effect.phone)
     readdress(move.session, theirs, "email", customer.email, effect.email)
     customer.phone, customer.email = effect.phone, effect.email
-    for one in open_tasks(move):
-        if one.kind is Task.UNDELIVERABLE and one.dispatch_id is None:
-            one.settled_at = move.now
 
 
 def of(move: Move) -> Dispatch:

@@ -8,12 +8,12 @@ from wtforms import BooleanField, Field
 from wtforms.validators import ValidationError
 
 from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Weight
-from fieldtickets.domain.effects import Effect, Readdress, RenewLink
+from fieldtickets.domain.effects import Effect, Readdress
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import EVERY_PHASE
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import AnswerForm, Line
-from fieldtickets.exchanges.link import SENT_AGAIN
+from fieldtickets.exchanges.link import SENT_AGAIN, replaced
 from fieldtickets.phones import normalise
 
 LONGEST_EMAIL = 254  # characters (RFC 5321)
@@ -63,7 +63,7 @@ class CorrectForm(AnswerForm):
 
 def put_right(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
     corrected = Readdress(answer["phone"], answer["email"])
-    return (corrected, RenewLink()) if answer.get("replace_link") else (corrected,)
+    return (corrected, *replaced()) if answer.get("replace_link") else (corrected,)
 
 
 CUSTOMER = Exchange(

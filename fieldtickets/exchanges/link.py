@@ -24,7 +24,6 @@ TOLD = Notice(
     email=_("Here is your new link for %(problem)s. The old one does not work any more."),
 )
 
-
 SENT_AGAIN = Notice(
     Party.SUBCONTRACTOR,
     sms=_("%(organisation)s: your link for %(problem)s, %(town)s (%(ref)s): %(link)s"),
@@ -57,10 +56,6 @@ def somebody_has_it(facts: Facts) -> bool:
 
 def asked_by(facts: Facts, answer: Answer, *, party: Party, lives: bool) -> bool:
     return bool(answer["of"] == party and answer["lives"] is lives)
-
-
-def fresh_link(*_facts_and_answer: object) -> tuple[Effect, ...]:
-    return (RenewLink(),)
 
 
 def replaced(*_facts_and_answer: object) -> tuple[Effect, ...]:

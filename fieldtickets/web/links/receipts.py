@@ -14,6 +14,7 @@ from fieldtickets.web.thread import Entry
 
 PROPOSE, AGREE = ACTS["appointment.propose"], ACTS["appointment.agree"]
 ON_IT = (None, Standing.ASSIGNED)  # who has a part in the appointment: the customer, and who has the job
+QUIET = ("message", "link")  # what was written, what became of it, and whose link it is change no job
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ def receipt(label: str, facts: Facts, entries: Sequence[Entry], rows: Sequence[S
     last = entries[-1] if entries else None
     if last is None or last.said.actor != label or last.act.then is None:
         return None
-    overtaken = any(row.id > last.said.id and row.body is None for row in rows)
-    if overtaken or not _still_true(last.said, facts):
+    since = (ACTS[row.act] for row in rows if row.id > last.said.id)
+    if any(act.exchange not in QUIET for act in since) or not _still_true(last.said, facts):
         return None
     settled = last.act is PROPOSE and last.appointment is not None  # agreed by word of mouth
     return Receipt(last, (AGREE.then if settled else None) or last.act.then)

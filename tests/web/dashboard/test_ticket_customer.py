@@ -119,17 +119,19 @@ def test_a_number_of_somebody_else_takes_the_link_along(nadia, parts, cast, job)
         assert sorted(link.revoked_at is None for link in links) == [False, True]
 
 
-def test_who_could_not_be_reached_can_be_once_the_number_is_right(nadia, parts, cast, job):
-    """M20 S042"""
-    bounced = {"channel": "sms", "recipient": "Anna Rossi"}
+@pytest.mark.parametrize("replaces", ["", "y"])
+def test_a_fresh_link_to_the_right_number_makes_up_for_what_was_lost(nadia, parts, cast, job, replaces):
+    """M20 M04"""
+    bounced = {"channel": "sms", "recipient": "Anna Rossi", "settles": []}
     do(parts, cast, job, "message.bounce", answer=bounced, party=Party.CLOCK)
     with parts.database.read(cast.organisation) as session:
         assert session.scalars(select(TodoTask.settled_at)).all() == [None]
 
-    correct(nadia, job)
+    correct(nadia, job, replace_link=replaces)
 
     with parts.database.read(cast.organisation) as session:
-        assert None not in session.scalars(select(TodoTask.settled_at)).all()
+        (settled_at,) = session.scalars(select(TodoTask.settled_at)).all()
+        assert (settled_at is not None) == bool(replaces)
 
 
 @pytest.mark.parametrize(
