@@ -55,7 +55,7 @@ def went_again(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
 
 def known_now(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
     """Ends the tasks that no other message to the same person keeps open; the outbox has looked."""
-    tasks = tuple(Task(task) for task in answer["settles"])
+    tasks = tuple(Task(task) for task in answer.get("settles", ()))
     return (Settle(tasks, here=True),) if tasks else ()
 
 
