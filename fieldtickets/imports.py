@@ -10,17 +10,16 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.headerregistry import Address
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from fieldtickets import contacts
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import one_line
 from fieldtickets.language import LANGUAGES
 from fieldtickets.outbox.readdressing import readdress
-from fieldtickets.phones import normalise
 from fieldtickets.store.models import Organisation, Person, Subcontractor
 
 MOST_LINES = 50_000
@@ -46,7 +45,7 @@ EXAMPLES: Mapping[str, str] = {
     "it": "ditta; telefono; e-mail; lingua; mestieri; zone; siret; partita iva; numero",
 }
 HEADS = {head: name for name, heads in COLUMNS.items() for head in heads}
-LONGEST = {"name": 120, "email": 254, "external_no": 40}
+LONGEST = {"name": 120, "external_no": 40}
 
 
 @dataclass(frozen=True)
@@ -183,8 +182,8 @@ def _note_twice(line: Line, first: dict[str, int], found: List) -> None:
 def _readers(country: str, phone_countries: Collection[str]) -> dict[str, Callable[[str], Any]]:
     return {
         "name": _needed,
-        "phone": lambda cell: normalise(cell, country, phone_countries) if cell else "",
-        "email": _email,
+        "phone": lambda cell: contacts.phone(cell, country, phone_countries),
+        "email": contacts.email,
         "language": _language,
         "trades": _words,
         "areas": _words,
@@ -206,15 +205,6 @@ def _needed(cell: str) -> str:
     if not cell:
         raise Unreadable(_("Give the name"))
     return _short(cell, LONGEST["name"])
-
-
-def _email(cell: str) -> str:
-    try:
-        if cell and not (Address(addr_spec=cell).domain and cell.isprintable()):
-            raise ValueError
-    except (ValueError, IndexError):
-        raise Unreadable(_("This is not an e-mail address.")) from None
-    return _short(cell, LONGEST["email"])
 
 
 def _language(cell: str) -> str:

@@ -10,7 +10,18 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "fieldtickets"
 FLOORS = (
     {"domain"},
-    {"exchanges", "store", "links", "senders", "config", "language", "clock", "phones", "uploads"},
+    {
+        "exchanges",
+        "store",
+        "links",
+        "senders",
+        "config",
+        "language",
+        "clock",
+        "phones",
+        "contacts",
+        "uploads",
+    },
     {"desk", "outbox", "rounds", "documents", "imports", "demo"},
     {"jobs"},
     {"web", "cli"},

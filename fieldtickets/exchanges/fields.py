@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time
 from typing import Any
 
@@ -42,6 +42,16 @@ def not_too_long(form: Form, field: Field) -> None:
         raise ValidationError(
             _("%(count)s characters are too many: shorten it to %(most)s.", count=count, most=LONGEST_TEXT)
         )
+
+
+def at_most(count: int) -> Callable[[Form, Field], None]:
+    """Refuse more characters than the place has."""
+
+    def check(_form: Form, field: Field) -> None:
+        if len(field.data or "") > count:
+            raise ValidationError(_("At most %(count)s characters.", count=count))
+
+    return check
 
 
 class Cleaned(Field):

@@ -1,11 +1,23 @@
 """Ticket: opened, cancelled, closed, opened again; these acts concern everybody on it."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
-from wtforms.validators import InputRequired
+from wtforms import Field
+from wtforms.validators import InputRequired, StopValidation
 
-from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Outcome, Reach, Still, Weight
+from fieldtickets.domain.acts import (
+    Act,
+    Answer,
+    Exchange,
+    Facts,
+    Notice,
+    Outcome,
+    Reach,
+    Refused,
+    Still,
+    Weight,
+)
 from fieldtickets.domain.effects import (
     Amend,
     CallOff,
@@ -22,8 +34,17 @@ from fieldtickets.domain.effects import (
 )
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import EVERY_PHASE, LIVE, Phase, Standing
-from fieldtickets.domain.words import _
-from fieldtickets.exchanges.fields import AnswerForm, Codes, Line, MoneyField, NoQuestion, Text, options
+from fieldtickets.domain.words import Message, _
+from fieldtickets.exchanges.fields import (
+    AnswerForm,
+    Codes,
+    Line,
+    MoneyField,
+    NoQuestion,
+    Text,
+    at_most,
+    options,
+)
 from fieldtickets.exchanges.offer import AGREED
 
 SOURCES = {
@@ -49,17 +70,45 @@ class CancelForm(AnswerForm):
             self.source.choices = options([("customer", SOURCES["customer"])])
 
 
-class AmendForm(AnswerForm):
-    """The details of a job that may change while it lives; every field is shown filled."""
+class NeverEmptied:
+    """Refuse a field that was sent empty, where something has to stand."""
 
-    title = Line(_("What is the problem?"), [InputRequired(_("Say what the problem is"))])
+    field_flags: ClassVar = {"required": True}
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+
+    def __call__(self, form: "AmendForm", field: Field) -> None:
+        if field.name in form.sent and not field.data:
+            raise StopValidation(self.message)
+
+
+class AmendForm(AnswerForm):
+    """The details of a job that may change while it lives; every field is shown filled.
+
+    What was not sent stays as it is, so that a program can change one detail alone.
+    """
+
+    sent: frozenset[str] = frozenset()
+
+    title = Line(_("What is the problem?"), [NeverEmptied(_("Say what the problem is")), at_most(120)])
     description = Text(_("Description"))
     price_cents = MoneyField(_("Price without VAT, at most"))
-    access = Text(_("Access: floor, door code, keys"))
+    access = Text(_("Access: floor, door code, keys"), [at_most(500)])
+
+    def process(self, formdata: Any = None, *more: Any, **values: Any) -> None:
+        """Note which fields came, also those that came empty."""
+        self.sent = frozenset(formdata or ())
+        super().process(formdata, *more, **values)
 
     def answer(self) -> dict[str, Any]:
-        """All fields, so that one can be emptied."""
-        return {name: field.data for name, field in self._fields.items()}
+        """The fields that were sent, also when one was emptied."""
+        return {name: field.data for name, field in self._fields.items() if name in self.sent}
+
+
+def something_changes(facts: Facts, answer: Answer) -> None:
+    if not answer:
+        raise Refused(_("Say what changes."))
 
 
 class ReopenForm(AnswerForm):
@@ -161,6 +210,7 @@ TICKET = Exchange(
             question=_("Change the job"),
             line=_("%(who)s changes the details of the job."),
             form=AmendForm,
+            rules=(something_changes,),
             effects=lambda facts, answer: (Amend(answer),),
             strict=True,
             weight=Weight.SILENT,

@@ -89,11 +89,15 @@ def error_page(
 
 
 def stranger() -> Reader:
-    """Who reads when nobody is known: the language asked for in the address, else by the browser."""
+    """Who reads when nobody is known: the language asked for in the address, else by the browser.
+
+    Programs that ask for none read English.
+    """
     asked = request.args.get("lang")
     if asked in LANGUAGES:
         return Reader(asked)
-    return Reader(request.accept_languages.best_match(list(LANGUAGES)) or DEFAULT)
+    default = "en" if request.path.startswith("/api/") else DEFAULT
+    return Reader(request.accept_languages.best_match([default, *LANGUAGES]) or default)
 
 
 def typed() -> list[tuple[str, str]]:

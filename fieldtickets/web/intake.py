@@ -1,18 +1,19 @@
 """From what was asked for to what the desk opens: shared by the API and the dashboard's form."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from zoneinfo import available_timezones
 
 from flask import g
 from sqlalchemy.orm import Session
 
 from fieldtickets import desk
+from fieldtickets.contacts import email, phone
 from fieldtickets.domain.deadlines import at_site
+from fieldtickets.domain.words import _
 from fieldtickets.outbox import limits
 from fieldtickets.store.models import Customer, Site, Ticket
 from fieldtickets.web.api import shapes
-from fieldtickets.web.api.problems import Problem
-from fieldtickets.web.api.subcontractors import email_of, language_of, phone_of
+from fieldtickets.web.api.problems import not_right
 from fieldtickets.web.parts import parts
 
 
@@ -43,7 +44,7 @@ def new_ticket(wanted: shapes.NewTicket, manager_id: int | None) -> desk.NewTick
     """
     zone = wanted.site.time_zone or g.organisation.time_zone
     if zone not in available_timezones():
-        raise Problem(422, "validation", "This time zone does not exist.", {"site.time_zone": ["unknown"]})
+        raise not_right({"site.time_zone": [_("This time zone does not exist.")]})
     fixed = wanted.appointment
     return desk.NewTicket(
         title=wanted.title,
@@ -79,7 +80,20 @@ def _customer(wanted: shapes.NewCustomer) -> Customer:
     return Customer(
         organisation_id=g.organisation_id,
         name=wanted.name,
-        phone=phone_of(wanted.phone, "customer.phone"),
-        email=email_of(wanted.email, "customer.email"),
-        language=language_of(wanted.language),
+        phone=beside("customer.phone", phone_of, wanted.phone),
+        email=beside("customer.email", email, wanted.email),
+        language=wanted.language or g.organisation.language,
     )
+
+
+def phone_of(typed: str) -> str:
+    """A telephone number as the organisation's people write it. Raises ValueError with a sentence."""
+    return phone(typed, g.organisation.country, parts().settings.phone_countries)
+
+
+def beside(field: str, read: Callable[[str], str], typed: str) -> str:
+    """What was typed, as it is read; raises Problem naming the field where it cannot be."""
+    try:
+        return read(typed)
+    except ValueError as error:
+        raise not_right({field: [error.args[0]]}) from None

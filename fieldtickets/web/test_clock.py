@@ -1,6 +1,7 @@
 """The clock of tests and simulations: moved by a request, in the test environment only."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from flask import Blueprint, Flask, Response, jsonify, request
 from werkzeug.exceptions import BadRequest
@@ -23,14 +24,15 @@ def install(app: Flask) -> None:
 def move() -> Response:
     """{"now": "2026-03-02T10:00:00Z"}: it is that instant; what is due is done before the answer."""
     clock = parts().clock
-    given = request.get_json(silent=True) or {}
+    given: Any = request.get_json(silent=True)
     try:
-        instant = datetime.fromisoformat(str(given.get("now", "")))
-    except ValueError:
+        instant = datetime.fromisoformat(given["now"])
+    except (TypeError, KeyError, ValueError):
         raise BadRequest from None
     if instant.tzinfo is None or not isinstance(clock, TestClock):
         raise BadRequest
     clock.set(instant)
     fired = parts().rounds.run()
     parts().ring("outbox")
-    return jsonify(now=clock.now().isoformat(), fired=fired)
+    now = clock.now().astimezone(UTC).replace(microsecond=0, tzinfo=None)
+    return jsonify(now=f"{now.isoformat()}Z", fired=fired)

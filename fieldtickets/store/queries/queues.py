@@ -27,6 +27,10 @@ QUEUE_NAMES: Mapping[str, Message] = {
 }
 
 
+class UnknownCursor(Exception):
+    """Not where a page of ours begins."""
+
+
 @dataclass(frozen=True)
 class Moment:
     """Now, and the day that "today" means in the organisation's zone, as UTC instants."""
@@ -70,18 +74,20 @@ def cursor(ticket: Ticket) -> str:
 
 
 def after(cursor: str) -> ColumnElement[bool]:
-    """Tickets older than the cursor's; a cursor that is none of ours begins at the start (W06)."""
+    """Tickets older than the cursor's. UnknownCursor for one that is none of ours (W06)."""
     if not cursor:
         return true()
     try:
         last = int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error):
-        return true()
-    return Ticket.id < last if 0 <= last <= LARGEST_ID else true()
+        raise UnknownCursor from None
+    if not 0 <= last <= LARGEST_ID:
+        raise UnknownCursor
+    return Ticket.id < last
 
 
 def newest_first(queue: str, state: str, moment: Moment, page: str) -> ColumnElement[bool]:
-    """All conditions of a list; an unknown queue or state is KeyError or ValueError."""
+    """All conditions of a list. UnknownCursor; KeyError for an unknown queue, ValueError for such a state."""
     wanted = [in_queue(queue or "all", moment), after(page)]
     if state:
         wanted.append(Ticket.phase == Phase(state))

@@ -1,24 +1,28 @@
 """The API: the same rules as the pages, for programs; a bearer token says for which organisation."""
 
 import hashlib
+from collections.abc import Mapping
 
 from flask import Blueprint, Flask, Response, g, jsonify, render_template, request
 from sqlalchemy import select
-from werkzeug.exceptions import Forbidden, Unauthorized, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, Forbidden, Unauthorized, UnsupportedMediaType
 
 from fieldtickets.domain.parties import Party, Role
-from fieldtickets.language import Reader
+from fieldtickets.domain.words import _
+from fieldtickets.language import LANGUAGES, Reader
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import ApiToken, Organisation
 from fieldtickets.web.accounts import csrf
 from fieldtickets.web.api import problems
 from fieldtickets.web.api.acts import bp as acts
+from fieldtickets.web.api.problems import Problem
 from fieldtickets.web.api.spec import spec
 from fieldtickets.web.api.subcontractors import bp as subcontractors
 from fieldtickets.web.api.tickets import bp as tickets
 from fieldtickets.web.parts import parts
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
+IN_ENGLISH = "en"
 BODIES = ("application/json", "multipart/form-data")
 
 problems.install(bp)
@@ -31,16 +35,34 @@ def open_to_programs() -> None:
     """Let through who holds a token of an organisation; all else is 401 before any look-up (W01)."""
     if request.routing_exception is not None:
         return
+    g.reader = Reader(_language())
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     token = _token(secret.strip()) if scheme.lower() == "bearer" and secret else None
     if token is None:
-        raise Unauthorized("Send a valid API token as: Authorization: Bearer …")
+        raise Unauthorized(_("Send a valid API token as: Authorization: Bearer …"))
     g.api_token, g.organisation_id, g.role = token, token.organisation_id, Role(token.role)
     if request.method not in ("GET", "HEAD", "OPTIONS"):
         if g.role.party is not Party.MANAGER:
-            raise Forbidden("The role of this token only reads.")
+            raise Forbidden(_("The role of this token only reads."))
         if request.content_length and request.mimetype not in BODIES:
-            raise UnsupportedMediaType("Send application/json.")
+            raise UnsupportedMediaType
+        _read_body()
+
+
+def _language() -> str:
+    """The language of refusals: the one asked for, else English; what is shown of tickets keeps its own."""
+    return request.accept_languages.best_match([IN_ENGLISH, *LANGUAGES]) or IN_ENGLISH
+
+
+def _read_body() -> None:
+    """Raise Problem for a body of JSON that is not one object."""
+    if request.is_json and request.get_data(cache=True):
+        try:
+            body = request.get_json()
+        except (BadRequest, RecursionError):
+            body = None
+        if not isinstance(body, Mapping):
+            raise Problem(400, "body", _("Send one JSON object."))
 
 
 def _token(secret: str) -> ApiToken | None:
@@ -52,7 +74,7 @@ def _token(secret: str) -> ApiToken | None:
         if token is not None:
             organisation = session.get_one(Organisation, token.organisation_id)
             g.organisation = organisation
-            g.reader = Reader(organisation.language, organisation.time_zone)
+            g.reader = Reader(g.reader.language, organisation.time_zone)
         return token
 
 

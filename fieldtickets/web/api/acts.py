@@ -11,19 +11,19 @@ from fieldtickets import desk
 from fieldtickets.desk.facts import gather
 from fieldtickets.domain.acts import Act
 from fieldtickets.domain.parties import Party
+from fieldtickets.domain.words import _
 from fieldtickets.exchanges import ACTS
-from fieldtickets.exchanges.fields import AnswerForm, FilesField
+from fieldtickets.exchanges.fields import AnswerForm, FilesField, MoneyField
 from fieldtickets.outbox import limits
 from fieldtickets.store.models import Dispatch, Ticket
 from fieldtickets.web import doing
 from fieldtickets.web.api import shapes, views
 from fieldtickets.web.api.idempotency import submission
-from fieldtickets.web.api.problems import Problem, not_found
+from fieldtickets.web.api.problems import not_found, not_right
 from fieldtickets.web.api.spec import answers, spec
 from fieldtickets.web.api.tickets import actor_of_token, by_ref
 from fieldtickets.web.attachments import kept
 from fieldtickets.web.parts import parts
-from fieldtickets.web.speech import speak
 
 bp = Blueprint("acts", __name__)
 
@@ -34,9 +34,10 @@ def do(ref: str, act_name: str) -> Any:
     """Do an act of the manager: its form's fields as JSON (or multipart, with files).
 
     `dispatch_id` says whose dispatch it is about; without it, the one that has the job or the only one.
+    `seen_version` is the `version` of the ticket as it was read: what changed since is not changed unseen.
     """
     act = _act(act_name)
-    fields = _fields()
+    fields = _fields(act)
     with kept(_files_sent(act), g.organisation_id) as sent:
         recorded = parts().database.attempt(
             g.organisation_id, lambda session: _do(session, ref, act, fields, sent.files)
@@ -57,8 +58,7 @@ def _do(
     form: AnswerForm = act.form(fields)
     form.fit(gather(session, ticket, dispatch, now), Party.MANAGER)
     if not form.validate():
-        errors = {name: [speak(one) for one in found] for name, found in form.errors.items() if name}
-        raise Problem(422, "validation", "Some fields are not right.", errors)
+        raise not_right({name: found for name, found in form.errors.items() if name})
     asked = desk.Request(
         ticket.id,
         act,
@@ -66,6 +66,7 @@ def _do(
         actor_of_token(),
         submission(),
         dispatch.id if dispatch else None,
+        seen_version=_seen_version(fields),
         files=tuple(files),
     )
     recorded = desk.record(session, parts().links, asked, now)
@@ -80,27 +81,44 @@ def _act(name: str) -> Act:
     return act
 
 
-def _fields() -> MultiDict[str, Any]:
-    """The fields of the body; a list is several values, a number its digits."""
-    if request.mimetype == "multipart/form-data":
+def _fields(act: Act) -> MultiDict[str, Any]:
+    """The fields of the body as a form has them: a list is several values, null an empty one."""
+    if not request.is_json:
         return MultiDict(request.form)
-    body = request.get_json(silent=True) if request.get_data(cache=True) else {}
-    if not isinstance(body, Mapping):
-        raise Problem(400, "body", "Send one JSON object.")
+    prices = {one.name for one in act.form() if isinstance(one, MoneyField)}
+    body: Mapping[str, Any] = request.get_json() if request.get_data(cache=True) else {}
     fields: MultiDict[str, Any] = MultiDict()
     for name, value in body.items():
         for one in value if isinstance(value, list) else [value]:
-            if one is not None and one is not False:
-                fields.add(name, "1" if one is True else str(one))
+            if one is not False:
+                fields.add(name, _typed(one, name in prices))
     return fields
+
+
+def _typed(value: Any, is_price: bool) -> str:
+    """A value of JSON as a person types it; a price that is a whole number is in cents."""
+    if value is None:
+        return ""
+    if is_price and type(value) is int:
+        return f"{value // 100}.{value % 100:02d}"
+    return "1" if value is True else str(value)
+
+
+def _seen_version(fields: MultiDict[str, Any]) -> int | None:
+    """The version of the ticket that the program had read, where it says so (R08)."""
+    typed = fields.get("seen_version", "")
+    if not typed:
+        return None
+    if not (typed.isascii() and typed.isdecimal() and len(typed) < 16):
+        raise not_right({"seen_version": [_("Write a whole number here.")]})
+    return int(typed)
 
 
 def _dispatch(ticket: Ticket, act: Act, fields: MultiDict[str, Any]) -> Dispatch | None:
     try:
         return doing.dispatch_meant(ticket, act, fields.get("dispatch_id"), fields.get("to"))
     except LookupError:
-        errors = {"dispatch_id": ["unknown"]}
-        raise Problem(422, "validation", "This ticket has no such dispatch.", errors) from None
+        raise not_right({"dispatch_id": [_("This ticket has no such dispatch.")]}) from None
 
 
 def _files_sent(act: Act) -> list[FileStorage]:

@@ -13,6 +13,7 @@ from typing import Any
 from flask import g, request
 from sqlalchemy.orm import Session
 
+from fieldtickets.domain.words import _
 from fieldtickets.store.models import Submission
 from fieldtickets.web.api.problems import Problem
 
@@ -23,7 +24,7 @@ def submission() -> str:
     """The name of this request: the token and the key that the program chose, or a new one."""
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > LONGEST_KEY:
-        raise Problem(400, "idempotency_key", f"A key has at most {LONGEST_KEY} characters.")
+        raise Problem(400, "idempotency_key", _("At most %(count)s characters.", count=LONGEST_KEY))
     return f"api:{g.api_token.id}:{key or secrets.token_urlsafe(12)}"
 
 
@@ -33,7 +34,7 @@ def once(session: Session, now: datetime, work: Callable[[], dict[str, Any]]) ->
     earlier = session.get(Submission, nonce)
     if earlier is not None:
         if earlier.digest != digest or earlier.result is None:
-            raise Problem(422, "form.reused", "This key was already used with another body.")
+            raise Problem(422, "form.reused", _("This key was already used with another body."))
         return earlier.result, False
     reply = work()
     session.add(Submission(nonce=nonce, act=request.path[:40], digest=digest, result=reply, at=now))

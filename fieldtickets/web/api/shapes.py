@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from fieldtickets.domain.playbooks import PLAYBOOKS
+from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import clean, one_line
 from fieldtickets.language import LANGUAGES
 from fieldtickets.store.models import LARGEST_ID
@@ -14,19 +15,19 @@ from fieldtickets.store.models import LARGEST_ID
 
 def known_language(code: str) -> str:
     if code not in LANGUAGES:
-        raise ValueError(f"one of {', '.join(LANGUAGES)}")
+        raise ValueError(_("Write one of %(codes)s.", codes=", ".join(LANGUAGES)))
     return code
 
 
 def known_playbook(name: str) -> str:
     if name not in PLAYBOOKS:
-        raise ValueError(f"one of {', '.join(PLAYBOOKS)}")
+        raise ValueError(_("Write one of %(codes)s.", codes=", ".join(PLAYBOOKS)))
     return name
 
 
 def free_ref(ref: str) -> str:
     if ref in TAKEN_REFS:
-        raise ValueError(f"not {', '.join(TAKEN_REFS)}")
+        raise ValueError(_("No ticket can have the number %(ref)s.", ref=ref))
     return ref
 
 
@@ -159,6 +160,7 @@ class Money(BaseModel):
 class Ticket(BaseModel):
     ref: str
     title: str
+    version: int
     phase: str
     kind: str
     playbook: str

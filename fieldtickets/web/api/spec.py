@@ -4,7 +4,8 @@ from typing import Any
 
 from spectree import Response, SpecTree
 
-from fieldtickets.web.api.problems import Problem
+from fieldtickets.web.api.problems import not_right
+from fieldtickets.web.api.sentences import sentence
 from fieldtickets.web.api.shapes import ProblemShape
 
 
@@ -12,8 +13,7 @@ def _refuse(_request: Any, _response: Any, error: Exception | None, *_more: Any)
     """A body or query of the wrong shape is a problem that names each field (R15, W06)."""
     if error is not None:
         found = error.errors() if hasattr(error, "errors") else []
-        errors = {".".join(map(str, one["loc"])): [one["msg"]] for one in found}
-        raise Problem(422, "validation", "Some fields are not right.", errors)
+        raise not_right({".".join(map(str, one["loc"])): [sentence(one)] for one in found})
 
 
 spec = SpecTree(

@@ -1,5 +1,6 @@
 """Tickets: created and offered, listed, read, with their journal and the fate of their messages."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, g
@@ -8,18 +9,21 @@ from sqlalchemy.orm import Session, joinedload
 
 from fieldtickets import desk
 from fieldtickets.domain.parties import Party, Role
+from fieldtickets.domain.phases import Phase
+from fieldtickets.domain.words import Message, _
 from fieldtickets.store.models import Delivery, Event, Ticket, User
 from fieldtickets.store.queries import queues
 from fieldtickets.store.queries.search import matching
 from fieldtickets.web.api import shapes, views
 from fieldtickets.web.api.idempotency import once
-from fieldtickets.web.api.problems import Problem, not_found
+from fieldtickets.web.api.problems import not_found, not_right
 from fieldtickets.web.api.spec import answers, spec
 from fieldtickets.web.intake import open_and_offer
 from fieldtickets.web.parts import parts
 
 bp = Blueprint("tickets", __name__)
 PAGE = 50
+UNKNOWN_CURSOR = _("This cursor is none of ours: begin without one.")
 
 
 @bp.post("/tickets")
@@ -56,10 +60,12 @@ def index(query: shapes.TicketFilter) -> Any:
     moment = queues.Moment.at(parts().clock.now(), g.organisation.time_zone)
     try:
         wanted = queues.newest_first(query.queue, query.state, moment, query.cursor)
-    except (KeyError, ValueError):
-        raise Problem(
-            422, "validation", "Unknown queue or state.", {"queue": [*queues.QUEUE_NAMES]}
-        ) from None
+    except queues.UnknownCursor:
+        raise not_right({"cursor": [UNKNOWN_CURSOR]}) from None
+    except KeyError:
+        raise not_right({"queue": [_one_of(queues.QUEUE_NAMES)]}) from None
+    except ValueError:
+        raise not_right({"state": [_one_of(Phase)]}) from None
     with parts().database.read(g.organisation_id) as session:
         rows = session.scalars(
             select(Ticket)
@@ -127,4 +133,10 @@ def actor_of_token() -> desk.Actor:
 
 
 def _number(cursor: str) -> int:
-    return int(cursor) if cursor.isdecimal() and len(cursor) < 16 else 0
+    if cursor and not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 16):
+        raise not_right({"cursor": [UNKNOWN_CURSOR]})
+    return int(cursor or 0)
+
+
+def _one_of(codes: Iterable[str]) -> Message:
+    return _("Write one of %(codes)s.", codes=", ".join(codes))

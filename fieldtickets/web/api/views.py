@@ -3,18 +3,22 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import url_for
+from flask import g, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from fieldtickets.domain.phases import Standing
 from fieldtickets.exchanges import ACTS
 from fieldtickets.exchanges.texts import line, told
-from fieldtickets.store.models import Clock, Delivery, Event, Ticket, TodoTask
+from fieldtickets.language import Reader, say
+from fieldtickets.store.models import Clock, Delivery, Dispatch, Event, Ticket, TodoTask
 from fieldtickets.web.api import shapes
-from fieldtickets.web.speech import reader, speak
 
-WHOLE = (selectinload(Ticket.appointments), selectinload(Ticket.dispatches), selectinload(Ticket.site))
+WHOLE = (
+    selectinload(Ticket.appointments),
+    selectinload(Ticket.dispatches).joinedload(Dispatch.subcontractor),
+    selectinload(Ticket.site),
+)
 
 
 def tickets(session: Session, rows: list[Ticket]) -> list[shapes.Ticket]:
@@ -44,6 +48,7 @@ def _ticket(ticket: Ticket, clocks: list[Clock], tasks: list[TodoTask]) -> shape
     return shapes.Ticket(
         ref=ticket.ref,
         title=ticket.title,
+        version=ticket.version,
         phase=ticket.phase,
         kind=ticket.kind,
         playbook=ticket.playbook,
@@ -59,7 +64,9 @@ def _ticket(ticket: Ticket, clocks: list[Clock], tasks: list[TodoTask]) -> shape
             for one in ticket.dispatches
         ],
         deadlines=[_deadline(one) for one in clocks],
-        tasks=[shapes.Task(kind=one.kind, since=one.since, detail=one.detail) for one in tasks],
+        tasks=[
+            shapes.Task(kind=one.kind, since=instant(one.since), detail=_detail(one, ticket)) for one in tasks
+        ],
         money=shapes.Money(
             currency=ticket.currency,
             recommended_cents=ticket.price_cents,
@@ -95,8 +102,15 @@ def _deadline(clock: Clock) -> shapes.Deadline:
         kind=clock.kind,
         due_at=instant(clock.due_at),
         owed_by=act.owed_by,
-        on_silence=speak(act.on_silence) if act.on_silence else "",
+        on_silence=say(act.on_silence, ours()) if act.on_silence else "",
     )
+
+
+def _detail(task: TodoTask, ticket: Ticket) -> dict[str, str]:
+    """Whom it is about: who did it, or was to; what the clock brings up is about the company asked."""
+    asked = next((one for one in ticket.dispatches if one.id == task.dispatch_id), None)
+    who = task.detail.get("who") or (asked.subcontractor.name if asked else "")
+    return {"who": who} if who else {}
 
 
 def event(row: Event) -> shapes.Event:
@@ -110,7 +124,7 @@ def event(row: Event) -> shapes.Event:
         declared_at=instant(row.declared_at) if row.declared_at else None,
         by=row.party,
         dispatch_id=row.dispatch_id,
-        line=line(act, told(act, content), reader()),
+        line=line(act, told(act, content), ours()),
         seal=row.seal,
         previous_seal=row.previous_seal,
     )
@@ -129,6 +143,11 @@ def delivery(row: Delivery) -> shapes.Delivery:
         sent_at=instant(row.sent_at) if row.sent_at else None,
         delivered_at=instant(row.delivered_at) if row.delivered_at else None,
     )
+
+
+def ours() -> Reader:
+    """For whom the lines of a ticket are written: the organisation, whatever the program speaks."""
+    return Reader(g.organisation.language, g.organisation.time_zone)
 
 
 def instant(value: datetime) -> datetime:

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from flask import g
 from wtforms import Field, Form, RadioField, SelectField, SelectMultipleField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
+from fieldtickets.contacts import email
 from fieldtickets.domain.acts import Refused
 from fieldtickets.domain.deadlines import at_site
 from fieldtickets.domain.words import _
@@ -20,14 +20,14 @@ from fieldtickets.exchanges.fields import (
     Line,
     MoneyField,
     Text,
+    at_most,
     options,
 )
 from fieldtickets.language import LANGUAGES
 from fieldtickets.store.models import LARGEST_ID
 from fieldtickets.web.api import shapes
-from fieldtickets.web.api.problems import Problem
-from fieldtickets.web.api.subcontractors import email_of, phone_of
 from fieldtickets.web.dashboard.words import PLAYBOOK_NAMES
+from fieldtickets.web.intake import phone_of
 
 MATCHING, LATER = "matching", "later"  # values of `offer_to` beside the ids of subcontractors
 MOST_CENTS = 10**11
@@ -36,31 +36,21 @@ LANGUAGE_CHOICES = [SelectChoice(value=code, label=name) for code, name in LANGU
 ID = re.compile(r"[0-9]{1,16}")
 
 
-def at_most(count: int) -> Callable[[Form, Field], None]:
-    """Refuse more characters than the place has."""
-
-    def check(_form: Form, field: Field) -> None:
-        if len(field.data or "") > count:
-            raise ValidationError(_("At most %(count)s characters.", count=count))
-
-    return check
-
-
 def a_phone(_form: Form, field: Field) -> None:
     """A number that can be reached, or nothing (M15)."""
-    _as_the_api_reads_it(phone_of, field)
+    _readable(phone_of, field)
 
 
 def an_email(_form: Form, field: Field) -> None:
     """An address that can be written to, or nothing (X04)."""
-    _as_the_api_reads_it(email_of, field)
+    _readable(email, field)
 
 
-def _as_the_api_reads_it(read: Any, field: Field) -> None:
+def _readable(read: Callable[[str], str], field: Field) -> None:
     try:
         read(field.data or "")
-    except Problem as problem:
-        raise ValidationError(problem.detail) from None
+    except ValueError as error:
+        raise ValidationError(error.args[0]) from None
 
 
 def payable(_form: Form, field: Field) -> None:

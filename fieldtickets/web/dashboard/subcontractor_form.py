@@ -16,12 +16,13 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired
 
+from fieldtickets.contacts import email
 from fieldtickets.domain.words import _
-from fieldtickets.exchanges.fields import AnswerForm, Line, Text, one_line
+from fieldtickets.exchanges.fields import AnswerForm, Line, Text, at_most, one_line
 from fieldtickets.phones import pretty
 from fieldtickets.store.models import Person, Subcontractor
-from fieldtickets.web.api.subcontractors import email_of, phone_of
-from fieldtickets.web.dashboard.new_form import CHOOSE, LANGUAGE_CHOICES, a_phone, an_email, at_most
+from fieldtickets.web.dashboard.new_form import CHOOSE, LANGUAGE_CHOICES, a_phone, an_email
+from fieldtickets.web.intake import phone_of
 
 EMPTY_ROWS = 2  # for technicians to be added
 OFFICE, TECHNICIAN = "office", "technician"
@@ -110,7 +111,7 @@ class SubcontractorForm(AnswerForm):
         company.note, company.active = self.note.data, self.active.data
         office = next(iter(company.people), None) or Person(kind=OFFICE, organisation_id=g.organisation_id)
         office.name = self.name.data
-        office.phone, office.email = phone_of(self.phone.data), email_of(self.email.data)
+        office.phone, office.email = phone_of(self.phone.data), email(self.email.data)
         company.people = [office, *self._technicians(company.people[1:])]
 
     def _technicians(self, known: list[Person]) -> list[Person]:
@@ -121,7 +122,7 @@ class SubcontractorForm(AnswerForm):
                 person = by_id.pop(row.form.id.data or "", None)
                 person = person or Person(kind=TECHNICIAN, organisation_id=g.organisation_id)
                 person.name = row.form.name.data
-                person.phone, person.email = phone_of(row.form.phone.data), email_of(row.form.email.data)
+                person.phone, person.email = phone_of(row.form.phone.data), email(row.form.email.data)
                 people.append(person)
         return people
 

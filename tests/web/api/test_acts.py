@@ -1,0 +1,95 @@
+"""Acts through the API: one detail changed alone, nothing overwritten unseen, nothing too long."""
+
+import pytest
+from sqlalchemy import select
+
+from fieldtickets.store.models import Ticket
+from tests.builders import a_ticket, acts_done
+
+OTHERS = {"title": "Fuite sous évier", "price_cents": 12000, "access": "2e étage, code 4B21"}
+
+
+@pytest.fixture
+def ticket(parts, cast):
+    return a_ticket(parts, cast, cast.karim)
+
+
+@pytest.fixture
+def amend(program, ticket):
+    return lambda **fields: program.post(f"/tickets/{ticket.ref}/acts/ticket.amend", fields)
+
+
+def details(database, cast) -> dict[str, object]:
+    with database.read(cast.organisation) as session:
+        row = session.scalars(select(Ticket)).one()
+        return {"title": row.title, "price_cents": row.price_cents, "access": row.site.access}
+
+
+@pytest.mark.parametrize(
+    ("sent", "changed"),
+    [
+        ({"title": "Fuite au plafond"}, {"title": "Fuite au plafond"}),
+        ({"access": "Clé chez la gardienne"}, {"access": "Clé chez la gardienne"}),
+        ({"access": ""}, {"access": ""}),
+        ({"access": None}, {"access": ""}),
+        ({"price_cents": 9050}, {"price_cents": 9050}),
+        ({"price_cents": "90,50"}, {"price_cents": 9050}),
+        ({"price_cents": None}, {"price_cents": None}),
+    ],
+)
+def test_what_was_not_sent_stays_as_it_is(amend, database, cast, sent, changed):
+    """R08 R15"""
+    assert amend(**sent).status_code == 200
+    assert details(database, cast) == {**OTHERS, **changed}
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"title": "x" * 121}, "title"),
+        ({"title": ""}, "title"),
+        ({"title": None, "access": "3e"}, "title"),
+        ({"access": "x" * 501}, "access"),
+        ({"description": "x" * 10_001}, "description"),
+        ({"price_cents": -1}, "price_cents"),
+        ({"price_cents": 10**12}, "price_cents"),
+        ({"price_cents": 1.5e300}, "price_cents"),
+    ],
+)
+def test_a_change_that_has_no_place_names_its_field(amend, database, cast, sent, field):
+    """R15 R16"""
+    refused = amend(**sent)
+    assert (refused.status_code, list(refused.json["errors"])) == (422, [field])
+    assert details(database, cast) == OTHERS
+
+
+def test_a_change_of_nothing_is_none(amend, database, cast):
+    """R15"""
+    assert amend().status_code == 422
+    assert amend(colour="red").status_code == 422
+    assert "ticket.amend" not in acts_done(database, cast.organisation)
+
+
+def test_what_changed_since_it_was_read_is_not_overwritten(program, amend, ticket, database, cast):
+    """R08"""
+    seen = program.get(f"/tickets/{ticket.ref}").json["version"]
+    assert amend(access="3e étage", seen_version=seen).json["version"] == seen + 1
+
+    refused = amend(access="4e étage", seen_version=seen)
+
+    assert (refused.status_code, refused.json["title"]) == (409, "version.conflict")
+    assert details(database, cast)["access"] == "3e étage"
+    assert amend(access="4e étage", seen_version=seen + 1).status_code == 200
+
+
+@pytest.mark.parametrize("version", ["new", "-1", "9" * 40, "१"])
+def test_a_version_is_a_number(amend, version):
+    """R15"""
+    refused = amend(access="3e étage", seen_version=version)
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["seen_version"])
+
+
+def test_an_act_about_no_dispatch_of_the_ticket_names_the_field(program, ticket):
+    """O03"""
+    refused = program.post(f"/tickets/{ticket.ref}/acts/offer.recall", {"dispatch_id": 12345})
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["dispatch_id"])
