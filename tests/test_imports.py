@@ -92,7 +92,7 @@ def test_bytes_that_are_no_text_do_no_harm():
 def test_a_list_of_twenty_thousand_lines_takes_time_in_step_with_its_length(monkeypatch):
     """R16"""
     calls = []
-    monkeypatch.setattr("fieldtickets.imports.normalise", lambda *_: calls.append(1) or refuse())
+    monkeypatch.setattr("fieldtickets.contacts.normalise", lambda *_: calls.append(1) or refuse())
     found = read("name;phone\n" + "".join(f"Artisan {n};12\n" for n in range(20_000)))
     assert len(calls) == len(found.lines) == len(found.wrong) == 20_000
     assert normalise("0612345670", "FR") == "+33612345670"

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from fieldtickets.cli import accounts, backup, database, demo, doctor, importing, journal, worker
+from fieldtickets.cli import accounts, backup, database, demo, doctor, export, importing, journal, worker
 
-FAMILIES = (accounts, backup, database, demo, doctor, importing, journal, worker)
+FAMILIES = (accounts, backup, database, demo, doctor, export, importing, journal, worker)
 
 
 def install(app: Flask) -> None:

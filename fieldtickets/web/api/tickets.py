@@ -8,11 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from fieldtickets import desk
-from fieldtickets.domain.parties import Party, Role
+from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase
 from fieldtickets.domain.words import Message, _
-from fieldtickets.store.models import Delivery, Event, Ticket, User
+from fieldtickets.store.models import Delivery, Event, Ticket
 from fieldtickets.store.queries import queues
+from fieldtickets.store.queries.managers import first_manager
 from fieldtickets.store.queries.search import matching
 from fieldtickets.web.api import shapes, views
 from fieldtickets.web.api.idempotency import once
@@ -42,15 +43,9 @@ def create(json: shapes.NewTicket) -> Any:
 
 
 def _create(session: Session, json: shapes.NewTicket) -> dict[str, Any]:
-    ticket = open_and_offer(session, json, _manager_id(session), actor_of_token())
+    ticket = open_and_offer(session, json, first_manager(session), actor_of_token())
     session.flush()
     return views.tickets(session, [by_ref(session, ticket.ref)])[0].model_dump(mode="json")
-
-
-def _manager_id(session: Session) -> int | None:
-    """Who is told what happens on tickets that a program made: the manager who is there longest."""
-    managers = select(User.id).where(User.role.in_((Role.MANAGER, Role.ADMIN)), User.active)
-    return session.scalar(managers.order_by(User.role.desc(), User.created_at, User.id).limit(1))
 
 
 @bp.get("/tickets")
