@@ -12,7 +12,7 @@ from fieldtickets.imports.companies import (
     would_write,
 )
 from fieldtickets.imports.lists import Line, List, Unreadable, Wrong, decoded
-from fieldtickets.imports.tickets import Opened, apply_tickets, tickets, would_open
+from fieldtickets.imports.orders import Opened, apply_tickets, tickets, would_open
 
 __all__ = [
     "EXAMPLES",

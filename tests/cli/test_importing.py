@@ -151,7 +151,7 @@ def test_a_long_list_of_tickets_is_opened_in_parts_and_begun_again(
     command, database, cast, tmp_path, monkeypatch
 ):
     """R02 D12"""
-    monkeypatch.setattr("fieldtickets.imports.tickets.AT_A_TIME", 2)
+    monkeypatch.setattr("fieldtickets.imports.orders.AT_A_TIME", 2)
     path = tmp_path / "tickets.csv"
     path.write_text("ref,title\n" + "".join(f"A-{number},Fuite\n" for number in range(5)))
     opening, refs = desk.open_ticket, []

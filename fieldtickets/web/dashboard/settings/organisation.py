@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 from wtforms import Field, HiddenField, SelectField, ValidationError
 from wtforms.validators import InputRequired
 
+from fieldtickets.contacts import email
 from fieldtickets.domain.acts import Refused
 from fieldtickets.domain.words import Message, _
-from fieldtickets.exchanges.fields import AnswerForm, Line
+from fieldtickets.exchanges.fields import AnswerForm, Line, at_most
 from fieldtickets.phones import pretty
 from fieldtickets.store.models import Organisation
-from fieldtickets.web.api.subcontractors import email_of, phone_of
-from fieldtickets.web.dashboard.new_form import CHOOSE, LANGUAGE_CHOICES, a_phone, an_email, at_most
+from fieldtickets.web.dashboard.new_form import CHOOSE, LANGUAGE_CHOICES, a_phone, an_email
 from fieldtickets.web.dashboard.settings.room import CHANGED, bp, differing, fingerprint, note, page
+from fieldtickets.web.intake import phone_of
 from fieldtickets.web.parts import parts
 
 FIELDS = ("name", "short_name", "address", "phone", "mail_reply", "language", "time_zone")
@@ -58,7 +59,7 @@ class OrganisationForm(AnswerForm):
     def values(self) -> dict[str, Any]:
         """What was typed, as the row keeps it."""
         typed = {name: self[name].data for name in FIELDS}
-        return {**typed, "phone": phone_of(typed["phone"]), "mail_reply": email_of(typed["mail_reply"])}
+        return {**typed, "phone": phone_of(typed["phone"]), "mail_reply": email(typed["mail_reply"])}
 
 
 def kept(organisation: Organisation) -> dict[str, Any]:

@@ -10,14 +10,14 @@ from wtforms.validators import InputRequired
 
 from fieldtickets import outbox
 from fieldtickets.domain.words import Message, _
-from fieldtickets.exchanges.fields import AnswerForm, Line
+from fieldtickets.exchanges.fields import AnswerForm, Line, at_most
 from fieldtickets.outbox.accounts import TEST
 from fieldtickets.phones import can_text
 from fieldtickets.store.queries.sending import channels
 from fieldtickets.web import limiting
-from fieldtickets.web.api.subcontractors import phone_of
-from fieldtickets.web.dashboard.new_form import a_phone, at_most
+from fieldtickets.web.dashboard.new_form import a_phone
 from fieldtickets.web.dashboard.settings.room import bp, note, page
+from fieldtickets.web.intake import phone_of
 from fieldtickets.web.parts import parts
 
 TESTS = parse("6 per hour")  # of one organisation: a text message costs

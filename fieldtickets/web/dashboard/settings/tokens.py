@@ -12,10 +12,10 @@ from wtforms.validators import InputRequired
 from fieldtickets import desk
 from fieldtickets.domain.parties import Role
 from fieldtickets.domain.words import Message, _
-from fieldtickets.exchanges.fields import AnswerForm, Line, options
+from fieldtickets.exchanges.fields import AnswerForm, Line, at_most, options
 from fieldtickets.store.models import LARGEST_ID, ApiToken
 from fieldtickets.web.api.tokens import new_token
-from fieldtickets.web.dashboard.new_form import CHOOSE, at_most
+from fieldtickets.web.dashboard.new_form import CHOOSE
 from fieldtickets.web.dashboard.once import once
 from fieldtickets.web.dashboard.settings.room import bp, note, page
 from fieldtickets.web.parts import parts

@@ -16,11 +16,11 @@ from fieldtickets import desk, outbox
 from fieldtickets.domain.acts import Refused
 from fieldtickets.domain.parties import ROLE_NAMES, Role
 from fieldtickets.domain.words import Message, _
-from fieldtickets.exchanges.fields import AnswerForm, Line, options
+from fieldtickets.exchanges.fields import AnswerForm, Line, at_most, options
 from fieldtickets.store.models import LARGEST_ID, Organisation, User
 from fieldtickets.store.queries import users as queries
 from fieldtickets.web import limiting, passwords
-from fieldtickets.web.dashboard.new_form import CHOOSE, LANGUAGE_CHOICES, an_email, at_most
+from fieldtickets.web.dashboard.new_form import CHOOSE, LANGUAGE_CHOICES, an_email
 from fieldtickets.web.dashboard.once import once
 from fieldtickets.web.dashboard.settings.room import CHANGED, bp, differing, fingerprint, note, page
 from fieldtickets.web.parts import parts
