@@ -58,6 +58,7 @@ def install(app: Flask) -> None:
             x_host=settings.trusted_proxies,
         )
     app.before_request(name_the_request)
+    app.before_request(insist_on_the_whole_body)
     app.before_request(refuse_other_hosts)
     app.before_request(refuse_nul)
     app.before_request(insist_on_https)
@@ -75,6 +76,15 @@ def name_the_request() -> None:
     g.started, g.reference = time.perf_counter(), secrets.token_hex(4)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(reference=g.reference)
+
+
+def insist_on_the_whole_body() -> None:
+    """Refuse a body of which less comes than was announced: half an answer is none (R06).
+
+    Gunicorn says that it ends every body itself; werkzeug then takes a cut line for the end of the form.
+    """
+    if request.content_length is not None:
+        request.environ.pop("wsgi.input_terminated", None)
 
 
 def refuse_other_hosts() -> ResponseReturnValue | None:

@@ -1,49 +1,52 @@
-"""The service as it runs: gunicorn in processes of its own, on loopback, which a test may kill."""
+"""The service as it runs: gunicorn in processes of its own, on loopback, which a test may stop or kill."""
 
 import os
 import signal
 import socket
+import struct
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 import requests
 
+from fieldtickets.cli.worker import web_command
 from fieldtickets.config import Settings
 from tests.builders import KEY, MONDAY_NOON
 
 ROOT = Path(__file__).parents[3]
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
+FORM = "application/x-www-form-urlencoded"
 
 
 class Server:
-    """A running service; `url` is what its pages begin with."""
+    """A running service; `url` is what its pages begin with, `spool` where its uploads wait."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, folder: Path) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._environment = environment(settings)
+        self.spool, self.log = folder / "spool", folder / "log"
+        self.spool.mkdir()
+        self._environment = environment(settings) | {"TMPDIR": str(self.spool)}
         self.process: subprocess.Popen | None = None
 
     def start(self) -> None:
-        command = ("-m", "gunicorn", "app:app", "--bind", f"127.0.0.1:{self.port}", "--workers", "2")
-        more = ("--threads", "32", "--worker-class", "gthread", "--log-level", "critical")
-        self.process = subprocess.Popen(
-            [sys.executable, *command, *more, "--no-control-socket"],
-            cwd=ROOT,
-            env=self._environment,
-            start_new_session=True,
-            stdout=subprocess.DEVNULL,
-        )
-        patience = time.monotonic() + PATIENCE_SECONDS
-        while not self.answers():
-            assert time.monotonic() < patience, "the service does not start"
-            time.sleep(0.05)
+        with self.log.open("wb") as said:
+            self.process = subprocess.Popen(
+                "exec " + " ".join(web_command("127.0.0.1", str(self.port))),
+                shell=True,
+                cwd=ROOT,
+                env=self._environment,
+                start_new_session=True,
+                stdout=said,
+                stderr=said,
+            )
+        until(self.answers)
 
     def answers(self) -> bool:
         try:
@@ -51,16 +54,72 @@ class Server:
         except requests.RequestException:
             return False
 
+    def stop(self) -> None:
+        """SIGTERM for the first of the family, as a supervisor does it; comes back at once."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+
     def end(self) -> None:
         """SIGKILL for the whole family at once."""
         if self.process is not None:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            if self.process.poll() is None:
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(PATIENCE_SECONDS)
             self.process = None
 
     def post(self, page: str, answer: dict[str, str]) -> requests.Response:
         """Send a form; redirections are not followed."""
         return requests.post(self.url + page, data=answer, allow_redirects=False, timeout=60)
+
+    def line(self) -> socket.socket:
+        """A bare connection, for what no browser would do."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_SECONDS)
+
+    def left_behind(self) -> list[str]:
+        """What lies where uploads wait; gunicorn's own folders aside."""
+        return sorted(path.name for path in self.spool.iterdir() if not path.name.startswith("wgunicorn"))
+
+
+def request_of(page: str, body: bytes, *framing: str, kind: str = FORM) -> bytes:
+    """The bytes of a POST; framing: the headers that say where the body ends, if not where it does."""
+    framing = framing or (f"Content-Length: {len(body)}",)
+    lines = (f"POST {page} HTTP/1.1", "Host: localhost", f"Content-Type: {kind}", *framing, "", "")
+    return "\r\n".join(lines).encode() + body
+
+
+def form_of(page: str, answer: dict[str, str]) -> bytes:
+    """The bytes of a form that is sent."""
+    return request_of(page, urlencode(answer).encode())
+
+
+def hang_up(line: socket.socket) -> None:
+    """End a connection in order, and wait until the other side has ended it too."""
+    line.shutdown(socket.SHUT_WR)
+    while line.recv(4096):
+        pass
+    line.close()
+
+
+def cut(line: socket.socket) -> None:
+    """Drop a connection in the middle, as for a phone without network: no orderly end, but a reset."""
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    line.close()
+
+
+def status_of(line: socket.socket) -> int:
+    """The status of the answer that comes on a connection; 0 when it ends without one."""
+    received = b""
+    while b"\r\n" not in received and (more := line.recv(4096)):
+        received += more
+    return int(received.split(b" ", 2)[1]) if received else 0
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for something that another process brings about."""
+    patience = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < patience, f"{holds} never came true"
+        time.sleep(0.02)
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -82,8 +141,8 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[Server]:
-    server = Server(settings)
+def running(settings: Settings, folder: Path) -> Iterator[Server]:
+    server = Server(settings, folder)
     try:
         server.start()
         yield server
