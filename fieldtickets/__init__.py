@@ -4,6 +4,7 @@ This file is the fuse box: the only place where the parts are wired to one anoth
 """
 
 from pathlib import Path
+from threading import Event
 
 from flask import Flask
 
@@ -62,12 +63,13 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     database = Database(settings.database_url)
     links, files = Links(settings.secret_keys, settings.base_url), FileStore(settings.storage_url)
     clock = clock or (TestClock(database, settings.clock) if settings.env == "test" else Clock())
-    outbox = Outbox(settings, database, links, files, clock.now)
-    rounds = Rounds(database, links, clock.now)
+    ending = Event()
+    outbox = Outbox(settings, database, links, files, clock.now, ending)
+    rounds = Rounds(database, links, clock.now, ending)
     work: dict[str, dict[str, Work]] = {
         "messages": {"outbox": outbox.drain, "rounds": rounds.run, "clean_up": rounds.clean_up},
-        "documents": {"previews": Previews(database, files).make},
+        "documents": {"previews": Previews(database, files, ending).make},
     }
-    jobs = Jobs(settings.queue_url, settings.secret_keys[-1], work)
+    jobs = Jobs(settings.queue_url, settings.secret_keys[-1], work, ending)
     jobs.every_minute(lambda: rounds.take_tick("minute"))
     return Parts(settings, database, links, files, clock, outbox, rounds, jobs)

@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Event
 from urllib.parse import urlsplit
 
 import structlog
@@ -26,8 +27,14 @@ log = structlog.get_logger("jobs")
 class Jobs:
     """The bells of one installation: `sqlite:` needs no server, `redis:` serves many machines."""
 
-    def __init__(self, queue_url: str, secret: str, work: Mapping[str, Mapping[str, Work]]) -> None:
-        """work: for each queue, what each of its bells sets off. `secret` signs what lies in the queue."""
+    def __init__(
+        self, queue_url: str, secret: str, work: Mapping[str, Mapping[str, Work]], ending: Event
+    ) -> None:
+        """work: for each queue, what each of its bells sets off. `secret` signs what lies in the queue.
+
+        ending: is set when the worker is told to stop, so that long work ends with the piece in hand.
+        """
+        self._ending = ending
         self._queues = {name: _queue(name, queue_url, secret) for name in work}
         self._bells = {
             bell: self._queues[queue].task(name=bell)(answer)
@@ -62,7 +69,7 @@ class Jobs:
         self._queues["messages"].periodic_task(crontab(minute="*"), name="tick")(tick)
 
     def work(self) -> None:
-        """Work until told to stop (SIGTERM); what runs then is finished first."""
+        """Work until told to stop (SIGTERM); what runs then ends with the piece in hand (D04)."""
         logging.getLogger("huey").setLevel(logging.WARNING)
         asked_to_stop: list[int] = []
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -81,6 +88,10 @@ class Jobs:
             consumer.start()
         while not asked_to_stop:
             time.sleep(LOOK_EVERY_SECONDS)
+        log.info("worker ends")
+        self._ending.set()
+        for consumer in workers:
+            consumer.stop_flag.set()  # of all before the first is waited for
         for consumer in workers:
             consumer.stop(graceful=True)
 

@@ -1,8 +1,9 @@
 """Rounds: deadlines whose hour has come are acted on by the party *clock*, through the one door, once."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Event
 
 import structlog
 from sqlalchemy import ColumnElement, and_, or_, select, true, update
@@ -25,17 +26,21 @@ log = structlog.get_logger("rounds")
 
 @dataclass(frozen=True)
 class Rounds:
-    """Everything that time sets off. All of it is safe to do twice, and by several workers at once."""
+    """Everything that time sets off. All of it is safe to do twice, and by several workers at once.
+
+    ending: set once the worker is told to stop; the deadline in hand is the last (D04).
+    """
 
     database: Database
     links: Links
     now: Callable[[], datetime]
+    ending: Event = field(default_factory=Event)
 
     def run(self) -> int:
         """Act on every deadline that is due, the oldest first; the number of those that fired."""
         fired, last = 0, None
-        while due := self._due(last):
-            fired += sum(self._fire(clock) for clock in due)
+        while not self.ending.is_set() and (due := self._due(last)):
+            fired += sum(self._fire(clock) for clock in due if not self.ending.is_set())
             last = due[-1]
         return fired
 

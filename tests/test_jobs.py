@@ -42,6 +42,7 @@ def test_a_worker_hears_each_bell_of_each_queue_and_finishes_before_it_stops(que
         queue_url,
         SECRET,
         {"messages": {"outbox": hear("outbox")}, "documents": {"previews": hear("previews")}},
+        threading.Event(),
     )
     jobs.ring("outbox")
     jobs.ring("previews")
@@ -62,7 +63,7 @@ def test_a_worker_hears_each_bell_of_each_queue_and_finishes_before_it_stops(que
 
 def test_a_queue_out_of_reach_costs_nobody_an_error_page():
     """D10"""
-    jobs = Jobs("redis://127.0.0.1:1/0", SECRET, {"messages": {"outbox": lambda: None}})
+    jobs = Jobs("redis://127.0.0.1:1/0", SECRET, {"messages": {"outbox": lambda: None}}, threading.Event())
     jobs.ring("outbox")
     with pytest.raises(Exception, match="refused"):
         jobs.check()

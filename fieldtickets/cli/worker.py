@@ -20,6 +20,7 @@ from fieldtickets.web.parts import parts
 ROOT = Path(__file__).parents[2]
 WEB_PROCESSES, WEB_THREADS = 2, 32  # stalled uploads each hold a thread, never a process
 LONGEST_REQUEST_SECONDS = 60
+LONGEST_FAREWELL_SECONDS = 30  # for requests in hand when the service stops (D04)
 
 rounds = AppGroup("rounds", help="What the clock owes.")
 outbox = AppGroup("outbox", help="What is owed to people.")
@@ -89,9 +90,9 @@ def web_command(host: str, port: str) -> list[str]:
         f"--bind {host}:{port}",
         f"--workers {WEB_PROCESSES}",
         f"--threads {WEB_THREADS}",
-        "--worker-class gthread",
+        "--worker-class fieldtickets.web.stopping.Worker",
         f"--timeout {LONGEST_REQUEST_SECONDS}",
-        "--graceful-timeout 20",
+        f"--graceful-timeout {LONGEST_FAREWELL_SECONDS}",
         "--log-level warning",
         "--no-control-socket",
     ]

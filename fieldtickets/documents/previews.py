@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 
 from sqlalchemy import select, update
 
@@ -16,18 +17,24 @@ BATCH = 20
 
 @dataclass(frozen=True)
 class Previews:
-    """Makes what is missing. Two workers at the same picture cost one of them its work, nothing else."""
+    """Makes what is missing. Two workers at the same picture cost one of them its work, nothing else.
+
+    ending: set once the worker is told to stop; the picture in hand is the last (D04).
+    """
 
     database: Database
     files: FileStore
+    ending: Event = field(default_factory=Event)
 
     def make(self) -> int:
         """A preview and a thumbnail for every new picture; the number of attachments looked at."""
         looked_at = 0
         while rows := self._new():
             for row in rows:
+                if self.ending.is_set():
+                    return looked_at
                 self._make_one(row)
-            looked_at += len(rows)
+                looked_at += 1
         return looked_at
 
     def _new(self) -> Sequence[Attachment]:

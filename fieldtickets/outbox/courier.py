@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from threading import Event
 
 import structlog
 from sqlalchemy import select
@@ -36,24 +37,28 @@ log = structlog.get_logger("outbox")
 
 @dataclass(frozen=True)
 class Outbox:
-    """Sends what is due. `now` tells the time; the gateways are those of the settings."""
+    """Sends what is due. `now` tells the time; the gateways are those of the settings.
+
+    ending: set once the worker is told to stop; the call in hand is the last, the rest is given back (D04).
+    """
 
     settings: Settings
     database: Database
     links: Links
     files: FileStore
     now: Callable[[], datetime]
+    ending: Event = field(default_factory=Event)
 
     def drain(self) -> int:
         """Send all that is due on every channel; the number of deliveries that were handled."""
         return sum(self.drain_channel(channel) for channel in CHANNELS)
 
     def drain_channel(self, channel: str) -> int:
-        """Send all that is due on one channel, batch after batch, until nothing is or the queue pauses."""
+        """Send what is due on one channel, batch after batch, until nothing is, it pauses or we end."""
         handled = 0
         self._see_to_interrupted(channel)
         with self._gateway(channel) as call:
-            while batch := self._claimed(channel):
+            while not self.ending.is_set() and (batch := self._claimed(channel)):
                 handled += self._carry(batch, call)
         return handled
 
@@ -79,21 +84,23 @@ class Outbox:
         """Carry a batch; each transaction settles one call and marks the next, which halves the commits."""
         settled: tuple[Parcel, Outcome] | None = None
         for at in range(len(batch) + 1):
-            parcel = self.database.attempt(EVERYONE, partial(self._next, settled=settled, left=batch[at:]))
-            if settled is not None and isinstance(settled[1], KeyRefused):
+            ends = self.ending.is_set() or (settled is not None and isinstance(settled[1], KeyRefused))
+            following = partial(self._next, settled=settled, left=batch[at:], ends=ends)
+            parcel = self.database.attempt(EVERYONE, following)
+            if ends:
                 return at
             settled = (parcel, self._call(parcel, call)) if parcel else None
         return len(batch)
 
     def _next(
-        self, session: Session, settled: tuple[Parcel, Outcome] | None, left: Sequence[int]
+        self, session: Session, settled: tuple[Parcel, Outcome] | None, left: Sequence[int], *, ends: bool
     ) -> Parcel | None:
-        """Settle the last call and mark the first of those left; all go back where our key is refused."""
+        """Settle the last call and mark the first of those left; all go back where the batch ends here."""
         if settled is not None:
             self._settle(settled, Settling(session, self.links, settled[0].delivery, self.now()))
-            if isinstance(settled[1], KeyRefused):
-                queue.hand_back(session, left)
-                return None
+        if ends:
+            queue.hand_back(session, left)
+            return None
         parcel = queue.begin_sending(session, left[0], self.now()) if left else None
         if parcel and parcel.delivery.channel == "sms":
             parcel.stopped = stopping.is_blocked(session, parcel.delivery)

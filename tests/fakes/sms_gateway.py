@@ -45,6 +45,7 @@ class Number(StrEnum):
     HANGS_UP = "+33639989912"  # closes the line without an answer
     ELSEWHERE = "+33639989913"  # 302 to another host
     CUT = "+33639989914"  # 200, and half of the answer
+    LATE = "+33639989915"  # delivered, once `answer_the_late` is set
 
 
 REFUSALS = {
@@ -100,6 +101,7 @@ class FakeSmsGateway:
         self.is_down = False  # set it, and every call gets 503
         self.key_is_revoked = False  # set it, and every call gets 401
         self.stopping = threading.Event()
+        self.answer_the_late = threading.Event()
 
     def __enter__(self) -> Self:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _answering_for(self))
@@ -109,6 +111,7 @@ class FakeSmsGateway:
 
     def __exit__(self, *_: object) -> None:
         self.stopping.set()
+        self.answer_the_late.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -158,6 +161,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.gateway.texts.append(text)
         if text.to == Number.SLOW:
             self.gateway.stopping.wait()
+        if text.to == Number.LATE:
+            self.gateway.answer_the_late.wait()
         if text.to in (Number.SLOW, Number.HANGS_UP):
             self.close_connection = True
             return

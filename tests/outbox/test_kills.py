@@ -1,10 +1,15 @@
-"""A worker that dies in the middle of a call: nothing is lost, nobody gets a third copy (M02 to M04)."""
+"""A worker that dies or is stopped in the middle of a call: nothing is lost, nobody gets a third copy
+(M02 to M04).
+"""
 
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +24,7 @@ from tests.fakes.sms_gateway import Number
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 120
+A_BATCH = 6  # texts that one worker claims at once
 
 
 @pytest.fixture
@@ -53,9 +59,34 @@ def kill_while_the_provider_thinks(environment, network) -> None:
     assert len(network.texts) == before + 1
 
 
+@contextmanager
+def working(environment, log: Path) -> Iterator[subprocess.Popen]:
+    """A worker that waits for bells."""
+    with log.open("wb") as said:
+        command = [sys.executable, "-m", "flask", "worker"]
+        worker = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=said)
+    try:
+        yield worker
+    finally:
+        worker.kill()
+        worker.wait(PATIENCE_SECONDS)
+
+
 def the_text(parts) -> Delivery:
+    (text,) = the_texts(parts)
+    return text
+
+
+def the_texts(parts) -> Sequence[Delivery]:
     with parts.database.read(EVERYONE) as session:
-        return session.scalars(select(Delivery).where(Delivery.channel == "sms")).one()
+        return session.scalars(select(Delivery).where(Delivery.channel == "sms")).all()
+
+
+def until(holds: Callable[[], object]) -> None:
+    patience = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < patience
+        time.sleep(0.02)
 
 
 def let_the_lease_run_out(parts, clock) -> None:
@@ -87,6 +118,33 @@ def test_a_worker_killed_during_the_call_sends_once_more_and_then_leaves_it_to_a
     assert acts_done(parts.database, cast.organisation)[-2:] == ["message.repeat", "message.doubt"]
     with parts.database.read(EVERYONE) as session:
         assert session.scalars(select(TodoTask.kind)).all() == [Task.UNCERTAIN]
+
+
+def test_a_worker_that_is_told_to_stop_finishes_its_call_and_gives_the_rest_back(
+    outbox, parts, cast, network, environment, tmp_path
+):
+    """D04 M02"""
+    with parts.database.begin(EVERYONE) as session:
+        of_karim = Person.subcontractor_id == cast.karim
+        session.execute(update(Person).where(of_karim).values(phone=Number.LATE, email=""))
+    for _ticket in range(A_BATCH):
+        a_ticket(parts, cast, cast.karim)
+    log = tmp_path / "log"
+
+    with working(environment, log) as worker:
+        parts.ring("outbox")
+        until(lambda: network.texts)
+        worker.send_signal(signal.SIGTERM)
+        until(lambda: "worker ends" in log.read_text())
+        assert worker.poll() is None
+        network.answer_the_late.set()
+        assert worker.wait(PATIENCE_SECONDS) == 0
+
+    fates = Counter((one.state, one.lease_until) for one in the_texts(parts))
+    assert fates == {("sent", None): len(network.texts), ("queued", None): A_BATCH - len(network.texts)}
+    assert len(network.texts) < A_BATCH
+    outbox.drain()
+    assert len({one.id for one in network.texts}) == len(network.texts) == A_BATCH
 
 
 def test_what_a_dead_worker_had_only_claimed_is_sent_by_the_next(outbox, parts, cast, clock, network):
