@@ -14,11 +14,12 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from fieldtickets.store.db import EVERYONE, Database
 from fieldtickets.store.models import Clock, Delivery, Tick, TodoTask
+from fieldtickets.store.models.owed import DUE, IN_TROUBLE, PENDING
 from fieldtickets.web.parts import parts
 
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # where the web processes of a machine add up their counts
@@ -52,7 +53,11 @@ def exposition() -> bytes:
 
 
 class Waiting(Collector):
-    """What is owed and late, over all organisations; the same from every machine."""
+    """What is owed and late, over all organisations; the same from every machine.
+
+    Each figure is read from a partial index, by the very words of its condition: what was sent long ago
+    is never looked at, however much of it there is.
+    """
 
     def __init__(self, database: Database, now: datetime) -> None:
         self._database, self._now = database, now
@@ -63,9 +68,10 @@ class Waiting(Collector):
                 yield GaugeMetricFamily(f"fieldtickets_{name}", words, value=value)
 
     def _values(self, session: Session) -> Iterator[tuple[str, str, float]]:
-        owed = select(func.min(Delivery.due_at)).where(Delivery.state.in_(("queued", "claimed", "sending")))
-        clocks = select(func.min(Clock.due_at)).where(Clock.state == "pending")
-        counted = dict(session.execute(select(Delivery.state, func.count()).group_by(Delivery.state)).all())
+        owed = select(func.min(Delivery.due_at)).where(DUE)
+        clocks = select(func.min(Clock.due_at)).where(PENDING)
+        by_state = select(Delivery.state, func.count()).group_by(Delivery.state)
+        counted = dict(session.execute(union_all(by_state.where(DUE), by_state.where(IN_TROUBLE))).all())
         tick: datetime | None = session.scalar(select(func.max(Tick.done_at)))
         tasks = select(func.count()).select_from(TodoTask).where(TodoTask.settled_at.is_(None))
         yield "delivery_oldest_due_seconds", "Age of the oldest message due.", self._late(session, owed)

@@ -1,13 +1,17 @@
 """What machines ask: alive, ready, how much waits, and what search engines may see."""
 
+import re
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import insert
 
 from fieldtickets import create_app
 from fieldtickets.store import migrate
 from fieldtickets.store.files import StorageError
-from tests.builders import a_ticket
+from fieldtickets.store.models import Delivery
+from tests.builders import MONDAY_NOON, a_ticket
+from tests.explain import explained, gather_statistics
 
 
 @pytest.fixture
@@ -82,6 +86,42 @@ def test_metrics_tell_what_waits_and_for_how_long(phone, parts, cast, clock):
     assert "fieldtickets_delivery_dead 0.0" in told
     assert f"fieldtickets_tick_timestamp_seconds {clock.instant.timestamp()}" in _plain_numbers(told)
     assert 'fieldtickets_requests_total{page="ops.alive",status="200"}' in told
+
+
+def messages_sent_long_ago(database, cast) -> None:
+    message = {
+        "organisation_id": cast.organisation,
+        "party": "manager",
+        "channel": "email",
+        "address": "nadia@lavigne.example",
+        "language": "fr",
+        "zone": "Europe/Paris",
+        "act": "message.write",
+        "words": {},
+        "state": "delivered",
+        "due_at": MONDAY_NOON,
+        "ends_at": MONDAY_NOON,
+    }
+    with database.begin(cast.organisation) as session:
+        sent = [{**message, "idempotency_key": f"long ago {number}"} for number in range(2000)]
+        session.execute(insert(Delivery), sent)
+
+
+def test_metrics_look_at_what_waits_and_never_at_all_that_was_sent(phone, parts, cast, database):
+    """N08"""
+    a_ticket(parts, cast, cast.karim)
+    messages_sent_long_ago(database, cast)
+    gather_statistics(database)
+
+    with explained(database) as plans:
+        assert "fieldtickets_delivery_queued 2.0" in phone.get("/metrics").text
+
+    of_messages = [plan for statement, plan in plans.items() if "FROM delivery" in statement]
+    assert len(of_messages) == 2
+    assert "ix_delivery_trouble" in "".join(of_messages)
+    for plan in of_messages:
+        assert "ix_delivery_due" in plan
+        assert not re.search("SCAN delivery(?! USING)|Seq Scan", plan)
 
 
 def test_metrics_name_pages_and_never_an_address(phone, parts, cast):

@@ -12,6 +12,7 @@ from fieldtickets.store.models.base import Base, Owned, belongs_to, exposed_id
 from fieldtickets.store.models.said import Event
 
 DUE = text("state IN ('queued', 'claimed', 'sending')")
+IN_TROUBLE = text("state IN ('dead', 'failed', 'uncertain')")
 PENDING = text("state = 'pending'")
 OPEN_TASK = text("settled_at IS NULL")
 
@@ -30,6 +31,7 @@ class Delivery(Owned, Base):
         belongs_to("ticket", "ticket_id"),
         belongs_to("event", "event_id"),
         Index("ix_delivery_due", "channel", "due_at", "id", sqlite_where=DUE, postgresql_where=DUE),
+        Index("ix_delivery_trouble", "state", sqlite_where=IN_TROUBLE, postgresql_where=IN_TROUBLE),
         Index("ix_delivery_ticket_id", "ticket_id"),
         Index("ix_delivery_event_id", "event_id"),
     )

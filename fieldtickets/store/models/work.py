@@ -146,6 +146,7 @@ class Appointment(Owned, Base):
     __table_args__ = (
         belongs_to("ticket", "ticket_id"),
         Index("ix_appointment_ticket_id", "ticket_id"),
+        Index("ix_appointment_starts_at", "organisation_id", "starts_at"),
         Index(
             "uq_appointment_agreed",
             "ticket_id",

@@ -1,11 +1,14 @@
 """The planning: who comes when, in the organisation's zone, what is not sure last."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from fieldtickets.domain.parties import Party
+from fieldtickets.store.models import Appointment
 from tests.builders import TUESDAY_AT_TWO, a_ticket, do
+from tests.explain import explained, gather_statistics
 from tests.web.signing_in import sign_in
 
 
@@ -83,6 +86,23 @@ def test_the_week_of_a_clock_change_keeps_its_sunday(nadia, parts, cast, monday)
     page = nadia.get(f"/planning?day={monday}").text
     assert "Dimanche 23 h 59" in page
     assert page.count('scope="col"') == 8
+
+
+def test_a_week_is_found_without_reading_all_the_others(nadia, parts, cast, database):
+    """D19"""
+    ticket = agreed(parts, cast, cast.karim, title="Chez Anna")
+    long_ago = datetime(2021, 5, 5, 12, 0, tzinfo=UTC)
+    past = {"organisation_id": cast.organisation, "ticket_id": ticket.id, "state": "dropped"}
+    with database.begin(cast.organisation) as session:
+        hours = [{**past, "starts_at": long_ago + timedelta(hours=n)} for n in range(3000)]
+        session.execute(insert(Appointment), hours)
+    gather_statistics(database)
+
+    with explained(database) as plans:
+        assert "Chez Anna" in nadia.get("/planning").text
+
+    (plan,) = (plan for statement, plan in plans.items() if "FROM appointment JOIN" in statement)
+    assert "ix_appointment_starts_at" in plan
 
 
 def test_a_weekend_without_anybody_takes_no_room(nadia, parts, cast):
