@@ -23,7 +23,7 @@ from tests.builders import KEY, a_ticket, acts_done
 from tests.fakes.sms_gateway import Number
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 240
 A_BATCH = 6  # texts that one worker claims at once
 
 

@@ -58,7 +58,7 @@ def test_whatever_comes_in_the_service_keeps_its_name_its_secrets_and_its_temper
             assert said_to(server, request).startswith(b"HTTP/1.1 400 "), request
         for request in MALFORMED:
             for asked in (request, request.replace(b"/robots.txt", page.encode())):
-                assert re.match(rb"HTTP/1\.1 (400|414|431|505) ", said_to(server, asked)), asked[:80]
+                assert re.match(rb"HTTP/1\.1 (400|414|431|501|505) ", said_to(server, asked)), asked[:80]
 
         absolute = f"GET http://evil.example{page} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
         forwarded = (

@@ -18,7 +18,7 @@ from fieldtickets.config import Settings
 from tests.builders import KEY, MONDAY_NOON
 
 ROOT = Path(__file__).parents[3]
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 240
 FORM = "application/x-www-form-urlencoded"
 
 

@@ -76,7 +76,7 @@ def test_twenty_phones_accept_at_once_and_each_twice(server, parts, cast, databa
 
 
 def test_what_was_acknowledged_before_a_kill_is_there_once_and_the_rest_can_be_sent_again(
-    self, server, phone, parts, cast, database
+    server, phone, parts, cast, database
 ):
     """D03 R05 R02"""
     ticket = a_ticket(parts, cast, cast.karim)
