@@ -3,7 +3,7 @@
 from gunicorn.workers.gthread import ThreadWorker
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]
+class Worker(ThreadWorker):
     """Gunicorn's threads. Told to stop, they no longer listen while they finish what is in hand.
 
     Gunicorn's own keep the socket open meanwhile: who comes then waits for nothing, half a minute long.
