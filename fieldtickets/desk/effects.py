@@ -28,8 +28,10 @@ from fieldtickets.store.models import (
     Ticket,
     TodoTask,
 )
+from fieldtickets.store.queries import acts as queries
 from fieldtickets.store.queries.addresses import readdress
 from fieldtickets.store.queries.candidates import candidates
+from fieldtickets.store.queries.search import index_of, with_company
 
 OPEN_OFFERS = (Standing.OFFERED, Standing.STAND_BY, Standing.CHOSEN)
 
@@ -48,6 +50,7 @@ def _stand(effect: effects.Stand, move: Move) -> None:
         dispatch.offered_at, dispatch.answered_at = move.now, None
         delay = PLAYBOOKS[move.ticket.playbook].answer_delay(move.ticket.urgent)
         dispatch.answer_by = move.now + delay if delay else None
+        move.ticket.search_text = with_company(move.ticket.search_text, dispatch.subcontractor)
     elif move.actor.party is Party.SUBCONTRACTOR:
         dispatch.answered_at = move.now
 
@@ -214,6 +217,7 @@ def _let_links_end(effect: effects.LetLinksEnd, move: Move) -> None:
 def _amend(effect: effects.Amend, move: Move) -> None:
     for name, value in effect.changes.items():
         setattr(move.ticket.site if name == "access" else move.ticket, name, value)
+    move.ticket.search_text = index_of(move.ticket)
 
 
 @carry_out.register
@@ -275,15 +279,13 @@ def open_tasks(move: Move) -> list[TodoTask]:
 def all_tasks(move: Move) -> list[TodoTask]:
     """The tasks that were open when the act began, and those raised since."""
     if move.tasks is None:
-        tasks = select(TodoTask).where(TodoTask.ticket_id == move.ticket.id, TodoTask.settled_at.is_(None))
-        move.tasks = list(move.session.scalars(tasks))
+        move.tasks = queries.open_tasks(move.session, move.ticket.id)
     return move.tasks
 
 
 def stop_clocks(move: Move, which: Callable[[Clock], bool]) -> None:
     """Cancel pending deadlines of the ticket."""
-    statement = select(Clock).where(Clock.ticket_id == move.ticket.id, Clock.state == "pending")
-    for clock in move.session.scalars(statement):
+    for clock in queries.pending_clocks(move.session, move.ticket.id):
         if which(clock):
             clock.state = "cancelled"
 

@@ -1,10 +1,10 @@
 """Gathering: from rows to the facts that rules may know."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, overload
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from fieldtickets.domain.acts import Done, Facts
@@ -12,7 +12,8 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
 from fieldtickets.domain.playbooks import PLAYBOOKS
 from fieldtickets.exchanges.texts import revived
-from fieldtickets.store.models import Appointment, Dispatch, Event, EventPayload, Ticket
+from fieldtickets.store.models import Appointment, Dispatch, Ticket
+from fieldtickets.store.queries import acts as queries
 
 
 def gather(
@@ -20,7 +21,7 @@ def gather(
     ticket: Ticket,
     dispatch: Dispatch | None,
     now: datetime,
-    past: tuple[Done, ...] | None = None,
+    past: Sequence[Done] | None = None,
 ) -> Facts:
     """The facts of a ticket, seen from one dispatch, or from the ticket when there is none.
 
@@ -38,7 +39,7 @@ def gather(
         country=ticket.site.country,
         playbook=PLAYBOOKS[ticket.playbook],
         urgent=ticket.urgent,
-        history=past if past is not None else history(session, ticket.id, seen_from(ticket, dispatch)),
+        history=past if past is not None else Past(session, ticket.id, seen_from(ticket, dispatch)),
         standing=dispatch.standing if dispatch else None,
         taken_at=holder.answered_at if holder and holder is not dispatch else None,
         appointment=agreed.slot if agreed and concerns(agreed, dispatch, holder) else None,
@@ -57,19 +58,25 @@ def concerns(agreed: Appointment, dispatch: Dispatch | None, holder: Dispatch | 
     return agreed.fixed or dispatch is None or dispatch is holder
 
 
-def history(session: Session, ticket_id: int, dispatch_id: int | None) -> tuple[Done, ...]:
-    """What was done on the ticket as a whole and on one dispatch, oldest first, messages left out."""
-    rows = session.execute(
-        select(Event.act, Event.at, Event.party, EventPayload.content)
-        .join(EventPayload, EventPayload.event_id == Event.id, isouter=True)
-        .where(
-            Event.ticket_id == ticket_id,
-            Event.act != "message.write",
-            or_(Event.dispatch_id.is_(None), Event.dispatch_id == dispatch_id),
-        )
-        .order_by(Event.id)
-    )
-    return tuple(done(act, at, party, content) for act, at, party, content in rows)
+class Past(Sequence[Done]):
+    """What was done on a ticket and on one dispatch, read when a rule first asks: most never do."""
+
+    def __init__(self, session: Session, ticket_id: int, dispatch_id: int | None) -> None:
+        self._where = session, ticket_id, dispatch_id
+
+    @cached_property
+    def _all(self) -> tuple[Done, ...]:
+        return tuple(done(*row) for row in queries.history(*self._where))
+
+    @overload
+    def __getitem__(self, index: int) -> Done: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Done]: ...
+    def __getitem__(self, index: int | slice) -> Done | Sequence[Done]:
+        return self._all[index]
+
+    def __len__(self) -> int:
+        return len(self._all)
 
 
 def done(act: str, at: datetime, party: Party, content: Mapping[str, Any] | None) -> Done:

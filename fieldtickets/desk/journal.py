@@ -10,13 +10,14 @@ from fieldtickets.desk.moves import Move
 from fieldtickets.domain import seals
 from fieldtickets.exchanges.texts import frozen
 from fieldtickets.store.models import Event, EventPayload, JournalHead
+from fieldtickets.store.queries import acts as queries
 
 APART = {"body"}  # long words of people live in the message beside the fact
 
 
 def write(move: Move) -> Event:
     """Seal one more fact to the journal. The organisation's head is locked until the commit."""
-    head = move.session.get_one(JournalHead, move.ticket.organisation_id, with_for_update=True)
+    head = queries.locked_head(move.session, move.ticket.organisation_id)
     content = _content(move)
     salt = secrets.token_hex(16)
     event = Event(
@@ -36,7 +37,6 @@ def write(move: Move) -> Event:
     event.payload = EventPayload(organisation_id=event.organisation_id, salt=salt, content=content)
     head.seq, head.seal = event.seq, event.seal
     move.session.add(event)
-    move.session.flush()
     return event
 
 

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from fieldtickets.domain.acts import Act, Answer
 from fieldtickets.domain.parties import Party
 from fieldtickets.links import Links
-from fieldtickets.store.models import Dispatch, Ticket, TodoTask
+from fieldtickets.store.models import Dispatch, Link, Ticket, TodoTask
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,8 @@ class Move:
     declared_at: datetime | None = None
     tasks: list[TodoTask] | None = None  # the manager's, read once for an act and its follow-ups
     follow_ups: list[FollowUp] = field(default_factory=list)
-    fresh_links: dict[tuple[Party, int | None], Any] = field(default_factory=dict)
+    fresh_links: dict[tuple[Party, int | None], Link] = field(default_factory=dict)
+    cut_links: dict[tuple[Party, int | None], list[Link]] | None = None  # None: not read yet
 
     def after(self, dispatch: Dispatch, act: Act) -> "Move":
         """The move of an act of the clock that this one sets off."""

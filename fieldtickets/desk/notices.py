@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
-
 from fieldtickets.desk.facts import assigned, concerns
 from fieldtickets.desk.moves import Move
 from fieldtickets.domain.acts import OUT_OF_IT, Notice, Outcome, Reach
@@ -15,7 +13,16 @@ from fieldtickets.domain.effects import Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
 from fieldtickets.exchanges.texts import frozen
-from fieldtickets.store.models import Appointment, Delivery, Dispatch, Event, Link, Ticket, TodoTask
+from fieldtickets.store.models import (
+    Appointment,
+    Delivery,
+    Dispatch,
+    Event,
+    Link,
+    Ticket,
+    TodoTask,
+)
+from fieldtickets.store.queries import acts as queries
 
 LINK_LIFE = timedelta(days=90)  # without use (E1)
 WANTED_FOR = timedelta(hours=24)  # a message nobody could send is of no use the day after (M06)
@@ -92,23 +99,24 @@ def link_for(move: Move, party: Party, dispatch: Dispatch | None) -> Link | None
     """
     key = (party, dispatch.id if dispatch else None)
     if key not in move.fresh_links:
-        live, cut = _links(move)
-        move.fresh_links |= {**live, **move.fresh_links}
+        if move.cut_links is None:
+            live, move.cut_links = _links(move)
+            move.fresh_links = live | move.fresh_links
         if key not in move.fresh_links:
             asked_again = move.act.name == ASKED_AGAIN and move.actor.party is Party.MANAGER
-            if key in cut and not asked_again:
+            if key in move.cut_links and not asked_again:
                 return None
             move.fresh_links[key] = fresh = new_link(move, party, dispatch)
-            for one in cut.get(key, ()):
+            for one in move.cut_links.get(key, ()):
                 one.replaced_by = fresh.id
-    found: Link = move.fresh_links[key]
-    return found
+    return move.fresh_links[key]
 
 
 def within_reach(move: Move, dispatches: Sequence[Dispatch]) -> list[Dispatch]:
     """Those whom a request of the clock would reach: an address on file, no link that the manager cut."""
     live, cut = _links(move) if dispatches else ({}, {})
     cut_off = {dispatch_id for _party, dispatch_id in cut.keys() - live.keys()}
+    queries.know_companies(move.session, dispatches)
     known = [(one, one.subcontractor.office) for one in dispatches if one.id not in cut_off]
     return [one for one, office in known if office.phone or office.email]
 
@@ -132,16 +140,9 @@ def new_link(move: Move, party: Party, dispatch: Dispatch | None) -> Link:
 
 def _links(move: Move) -> tuple[dict[Holder, Link], dict[Holder, list[Link]]]:
     """The live link of each party, and the links that were cut and not replaced."""
-    rows = move.session.scalars(
-        select(Link).where(
-            Link.ticket_id == move.ticket.id,
-            Link.replaced_by.is_(None),
-            or_(Link.revoked_at.is_not(None), Link.expires_at > move.now),
-        )
-    )
     live: dict[Holder, Link] = {}
     cut: dict[Holder, list[Link]] = {}
-    for link in rows:
+    for link in queries.links_of(move.session, move.ticket.id, move.now):
         key = (link.party, link.dispatch_id)
         if link.revoked_at is not None:
             cut.setdefault(key, []).append(link)
@@ -160,6 +161,7 @@ def _recipients(move: Move, notice: Notice, dispatches: Sequence[Dispatch]) -> I
             link = link_for(move, Party.CUSTOMER, None)
             yield Recipient(Party.CUSTOMER, who.name, who.phone, who.email, who.language, link=link)
     else:
+        queries.know_companies(move.session, dispatches)
         for dispatch in dispatches:
             company, office = dispatch.subcontractor, dispatch.subcontractor.office
             link = link_for(move, Party.SUBCONTRACTOR, dispatch)
@@ -198,10 +200,10 @@ def _delivery(
     due_at = outside_quiet_hours(move.now, zone) if waits else move.now
     dispatch_id = person.dispatch.id if person.dispatch else None
     return Delivery(
-        idempotency_key=f"{event.id}.{number}.{person.party}.{dispatch_id or ''}.{channel}",
+        idempotency_key=f"{event.organisation_id}-{event.seq}.{number}.{person.party}.{dispatch_id}.{channel}",
         organisation_id=move.ticket.organisation_id,
         ticket_id=move.ticket.id,
-        event_id=event.id,
+        event=event,
         dispatch_id=dispatch_id,
         link_id=person.link.id if person.link else None,
         party=person.party,

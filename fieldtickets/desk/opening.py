@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from fieldtickets.desk.effects import add_dispatch, ask_next_wave, raise_task
 from fieldtickets.desk.moves import Actor, Move, StoredFile
 from fieldtickets.desk.queues import refresh
-from fieldtickets.desk.recording import locked, play
+from fieldtickets.desk.recording import play
 from fieldtickets.domain.dispatching import Choice
 from fieldtickets.domain.effects import Task
 from fieldtickets.domain.playbooks import PLAYBOOKS
@@ -27,6 +27,8 @@ from fieldtickets.store.models import (
     Subcontractor,
     Ticket,
 )
+from fieldtickets.store.queries.acts import locked
+from fieldtickets.store.queries.search import index_of
 
 
 class Unknown(Exception):
@@ -65,6 +67,7 @@ def open_ticket(
     # against others who open, not against acts: their rows name the organisation while they hold the journal
     organisation = session.scalars(ours.with_for_update(key_share=True)).one()
     ticket = _row(organisation, new, new.ref or _next_ref(session, organisation, now), now)
+    ticket.search_text = index_of(ticket)
     session.add(ticket)
     session.flush()
     move = Move(session, links, locked(session, ticket.id), None, ACTS["ticket.open"], {}, actor, now)
@@ -96,6 +99,7 @@ def dispatch_to(
         ticket.wave = max(ticket.wave, 1)
         chosen = [_dispatch(move, id_) for id_ in dict.fromkeys(to)]
     for dispatch in chosen:
+        session.flush()
         play(Move(session, links, ticket, dispatch, ACTS["offer.send"], {}, actor, now))
     refresh(move)
     return chosen

@@ -8,7 +8,6 @@ from fieldtickets.desk.moves import Move
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.store.models import Ticket
-from fieldtickets.store.queries.search import index_of
 
 GIVES_DATE_WITHIN = timedelta(hours=24)
 
@@ -23,7 +22,6 @@ def refresh(move: Move) -> None:
         ticket.ball, ticket.ball_since = ball, move.now
     ticket.limit_at = limit(ticket)
     ticket.updated_at = move.now
-    ticket.search_text = index_of(ticket)
 
 
 def who_has_the_ball(ticket: Ticket, manager_has_tasks: bool) -> Party | None:

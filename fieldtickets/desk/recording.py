@@ -4,8 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from fieldtickets.desk import effects, journal, notices
 from fieldtickets.desk.facts import assigned, gather
@@ -14,6 +13,7 @@ from fieldtickets.desk.queues import refresh
 from fieldtickets.domain import seals
 from fieldtickets.domain.acts import Act, Answer, Outcome, Refused, TooLate
 from fieldtickets.domain.parties import Party
+from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges import ACTS, OF_TICKET
 from fieldtickets.exchanges.texts import frozen
@@ -21,15 +21,16 @@ from fieldtickets.links import Links
 from fieldtickets.store.models import (
     Attachment,
     Clock,
+    Delivery,
     Dispatch,
     Event,
     Link,
     LinkDevice,
     Message,
-    Subcontractor,
     Submission,
     Ticket,
 )
+from fieldtickets.store.queries import acts as queries
 
 
 class LinkDead(Exception):
@@ -81,8 +82,13 @@ def record(session: Session, links: Links, request: Request, now: datetime) -> R
     so that the caller commits and says why.
     Raises Refused or TooLate, leaving nothing, when the act is not possible; FormReused; LinkDead.
     """
-    ticket = locked(session, request.ticket_id)
-    link = _open_link(session, request, ticket, now) if request.link_id is not None else None
+    with session.no_autoflush:  # all is written at the end, in one flush
+        return _record(session, links, request, now)
+
+
+def _record(session: Session, links: Links, request: Request, now: datetime) -> Recorded:
+    ticket = queries.locked(session, request.ticket_id)
+    link = _open_link(session, request, request.link_id, ticket, now) if request.link_id else None
     if earlier := _counted(session, request):
         return earlier
     dispatch = _dispatch(ticket, request)
@@ -91,26 +97,28 @@ def record(session: Session, links: Links, request: Request, now: datetime) -> R
     _refuse_stale(move, request)
     if link is not None:
         _notice_device(move, link)
+    late = None
     try:
         event, owed = play(move)
-        recorded = Recorded(event.id, delivery_ids=tuple(owed))
     except TooLate as reason:
-        recorded = Recorded(_leave_trace(move, reason), too_late=reason)
-    _count(move, request, recorded)
-    return recorded
+        late, (event, owed) = reason, _leave_trace(move, reason)
+    _count(move, request, event, late)
+    session.flush()
+    return Recorded(event.id, delivery_ids=tuple(one.id for one in owed), too_late=late)
 
 
-def play(move: Move) -> tuple[Event, list[int]]:
-    """Try the act on the locked ticket and write all that follows; then the acts that it sets off."""
-    with move.session.no_autoflush:  # one flush, where the journal is written
+def play(move: Move) -> tuple[Event, list[Delivery]]:
+    """Try the act on the locked ticket and add all that follows; then the acts that it sets off."""
+    with move.session.no_autoflush:
         return _play(move)
 
 
-def _play(move: Move) -> tuple[Event, list[int]]:
+def _play(move: Move) -> tuple[Event, list[Delivery]]:
     effects.all_tasks(move)  # read before follow-ups share them
+    queries.know_companies(move.session, (move.dispatch, assigned(move.ticket)))
     facts = gather(move.session, move.ticket, move.dispatch, move.now)
     outcome = move.act.play(move.actor.party, facts, move.answer)
-    reached = notices.asked_before(move)
+    reached, stood = notices.asked_before(move), _where(move.ticket)
     _change_phase(move.ticket, outcome)
     for effect in outcome.effects:
         effects.carry_out(effect, move)
@@ -118,33 +126,15 @@ def _play(move: Move) -> tuple[Event, list[int]]:
         effects.settle_tasks(move, move.act.settles)
     event = journal.write(move)
     _write_down(move, event)
-    _set_clocks(move, outcome)
+    if _where(move.ticket) != stood:
+        _stop_senseless(move)
+    _start(move, outcome)
     owed = notices.owe(move, event, outcome, reached)
     for step in move.follow_ups:
+        move.session.flush()
         play(move.after(step.dispatch, ACTS[step.act_name]))
     refresh(move)
-    return event, [delivery.id for delivery in owed]
-
-
-def locked(session: Session, ticket_id: int) -> Ticket:
-    """The ticket with all that its rules look at, locked until the commit. NoResultFound when foreign."""
-    statement = (
-        select(Ticket)
-        .where(Ticket.id == ticket_id)
-        .options(
-            joinedload(Ticket.site),
-            joinedload(Ticket.customer),
-            joinedload(Ticket.manager),
-            joinedload(Ticket.organisation),
-            selectinload(Ticket.appointments),
-            selectinload(Ticket.dispatches)
-            .joinedload(Dispatch.subcontractor)
-            .selectinload(Subcontractor.people),
-        )
-        .with_for_update(of=Ticket)
-        .execution_options(populate_existing=True)
-    )
-    return session.scalars(statement).unique().one()
+    return event, owed
 
 
 def content_digest(request: Request) -> str:
@@ -158,8 +148,8 @@ def content_digest(request: Request) -> str:
     return hashlib.sha256(seals.canonical(content)).hexdigest()
 
 
-def _open_link(session: Session, request: Request, ticket: Ticket, now: datetime) -> Link:
-    link = session.get_one(Link, request.link_id, with_for_update=True, populate_existing=True)
+def _open_link(session: Session, request: Request, link_id: int, ticket: Ticket, now: datetime) -> Link:
+    link = queries.locked_link(session, link_id)
     dead = link.revoked_at is not None or link.expires_at <= now
     if dead and request.act.name != "link.renew":
         raise LinkDead
@@ -169,8 +159,7 @@ def _open_link(session: Session, request: Request, ticket: Ticket, now: datetime
 
 def _notice_device(move: Move, link: Link) -> None:
     """Remember from what kind of browser somebody acts; the manager reads of each further one (L14)."""
-    device = move.actor.device
-    known = move.session.scalars(select(LinkDevice.device).where(LinkDevice.link_id == link.id)).all()
+    device, known = move.actor.device, queries.devices(move.session, link.id)
     if not device or device in known:
         return
     move.session.add(
@@ -178,10 +167,11 @@ def _notice_device(move: Move, link: Link) -> None:
     )
     if known:
         play(move.noticed(ACTS["link.new_device"]))
+        move.session.flush()
 
 
 def _counted(session: Session, request: Request) -> Recorded | None:
-    earlier = session.get(Submission, request.submission)
+    earlier = queries.submission(session, request.submission)
     if earlier is None:
         return None
     if (earlier.act, earlier.digest) != (request.act.name, content_digest(request)):
@@ -191,15 +181,15 @@ def _counted(session: Session, request: Request) -> Recorded | None:
     return Recorded(earlier.event_id, again=True, too_late=reason)
 
 
-def _count(move: Move, request: Request, recorded: Recorded) -> None:
+def _count(move: Move, request: Request, event: Event, late: TooLate | None) -> None:
     move.session.add(
         Submission(
             organisation_id=move.ticket.organisation_id,
             nonce=request.submission,
             act=request.act.name,
             digest=content_digest(request),
-            event_id=recorded.event_id,
-            result={"too_late": recorded.too_late.code} if recorded.too_late else None,
+            event=event,
+            result={"too_late": late.code} if late else None,
             at=move.now,
         )
     )
@@ -223,7 +213,7 @@ def _refuse_stale(move: Move, request: Request) -> None:
         raise TooLate(_("This ticket changed while you were writing. Your text is kept."), "version.conflict")
 
 
-def _leave_trace(move: Move, reason: TooLate) -> int:
+def _leave_trace(move: Move, reason: TooLate) -> tuple[Event, list[Delivery]]:
     """Record the attempt itself where the exchange wants it, else let the refusal stand."""
     if move.act.instead is None or reason.code != "ticket.taken":
         raise reason
@@ -233,7 +223,7 @@ def _leave_trace(move: Move, reason: TooLate) -> int:
     facts = gather(trace.session, trace.ticket, trace.dispatch, trace.now)
     if not trace.act.open_to(trace.actor.party, facts):
         raise reason
-    return play(trace)[0].id
+    return play(trace)
 
 
 def _change_phase(ticket: Ticket, outcome: Outcome) -> None:
@@ -251,7 +241,7 @@ def _write_down(move: Move, event: Event) -> None:
             Message(
                 organisation_id=event.organisation_id,
                 ticket_id=event.ticket_id,
-                event_id=event.id,
+                event=event,
                 dispatch_id=event.dispatch_id,
                 audience=audience,
                 body=move.answer["body"],
@@ -261,7 +251,7 @@ def _write_down(move: Move, event: Event) -> None:
         Attachment(
             organisation_id=event.organisation_id,
             ticket_id=event.ticket_id,
-            event_id=event.id,
+            event=event,
             dispatch_id=event.dispatch_id,
             audience=audience,
             shared=move.act.name == "ticket.open",
@@ -285,8 +275,13 @@ def _audience(move: Move) -> Party | None:
     return move.actor.party
 
 
-def _set_clocks(move: Move, outcome: Outcome) -> None:
-    """Stop what was answered or makes no sense any more, then start what the act brings."""
+def _where(ticket: Ticket) -> tuple[Phase, list[tuple[int, Standing]]]:
+    """Where the ticket and each company stand: what decides which deadlines still make sense."""
+    return ticket.phase, [(one.id, one.standing) for one in ticket.dispatches]
+
+
+def _stop_senseless(move: Move) -> None:
+    """Stop the deadlines of acts that are not possible any more."""
     standings = {d.id: d.standing for d in move.ticket.dispatches}
 
     def senseless(clock: Clock) -> bool:
@@ -296,6 +291,10 @@ def _set_clocks(move: Move, outcome: Outcome) -> None:
         return move.ticket.phase not in act.when or out_of_place
 
     effects.stop_clocks(move, senseless)
+
+
+def _start(move: Move, outcome: Outcome) -> None:
+    """Start the deadlines that the act brings."""
     move.session.add_all(
         Clock(
             organisation_id=move.ticket.organisation_id,

@@ -6,7 +6,7 @@ a `Standing` on it, and inside each exchange runs a short track of its own: the 
 which act of its own track.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -72,7 +72,7 @@ class Facts:
     country: str = "FR"  # of the site, ISO 3166
     playbook: Playbook = SYNDIC
     urgent: bool = False
-    history: tuple[Done, ...] = ()  # oldest first, messages left out
+    history: Sequence[Done] = ()  # oldest first, messages left out
     standing: Standing | None = None  # None: seen from the ticket, not from one subcontractor
     taken_at: datetime | None = None  # since when another subcontractor has the job
     appointment: Slot | None = None

@@ -18,6 +18,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
+from sqlalchemy.orm.interfaces import UserDefinedOption
 
 from fieldtickets.store.models import Owned
 
@@ -62,14 +63,14 @@ class Database:
     def begin(self, organisation_id: int) -> Iterator[Session]:
         """A session that writes: committed whole at the end, rolled back on any exception."""
         with self._writing_sessions.begin() as session:
-            session.info["organisation_id"] = organisation_id
+            session.info.update(fenced_to(organisation_id))
             yield session
 
     @contextmanager
     def read(self, organisation_id: int) -> Iterator[Session]:
         """A session that looks; the database refuses it to write (G01)."""
         with self._looking_sessions() as session:
-            session.info["organisation_id"] = organisation_id
+            session.info.update(fenced_to(organisation_id))
             yield session
 
     def attempt(self, organisation_id: int, work: Callable[[Session], T]) -> T:
@@ -174,17 +175,31 @@ def interrupted(error: OperationalError) -> bool:
     return getattr(error.orig, "sqlstate", None) in INTERRUPTED or error.connection_invalidated
 
 
+class Fenced(UserDefinedOption):
+    """Marks a statement that is fenced already; what it loads later inherits the mark with the fence."""
+
+    propagate_to_loaders = True
+
+
+def fenced_to(organisation_id: int) -> dict[str, Any]:
+    """What a session's `info` holds: its organisation, and the options that fence a statement to it."""
+    if organisation_id == EVERYONE:
+        return {"organisation_id": EVERYONE, "fence": ()}
+    ours = with_loader_criteria(
+        Owned, lambda row: row.organisation_id == organisation_id, include_aliases=True
+    )
+    return {"organisation_id": organisation_id, "fence": (ours, Fenced())}
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _fence(state: ORMExecuteState) -> None:
     """Only rows of the session's organisation are seen, updated or deleted, however they are asked for."""
-    organisation_id = state.session.info.get("organisation_id")
-    if organisation_id is None:
+    fence = state.session.info.get("fence")
+    if fence is None:
         raise NoOrganisation
-    if organisation_id != EVERYONE and not state.is_column_load:
-        ours = with_loader_criteria(
-            Owned, lambda row: row.organisation_id == organisation_id, include_aliases=True
-        )
-        state.statement = state.statement.options(ours)
+    inherited = any(isinstance(option, Fenced) for option in state.user_defined_options)
+    if fence and not state.is_column_load and not inherited:
+        state.statement = state.statement.options(*fence)
 
 
 @event.listens_for(Session, "before_flush")

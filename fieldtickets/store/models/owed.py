@@ -64,7 +64,7 @@ class Delivery(Owned, Base):
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
 
-    event: Mapped[Event | None] = relationship(viewonly=True)
+    event: Mapped[Event | None] = relationship(primaryjoin="foreign(Delivery.event_id) == Event.id")
 
 
 class BlockedNumber(Owned, Base):

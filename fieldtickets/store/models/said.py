@@ -91,6 +91,8 @@ class Message(Owned, Base):
     audience: Mapped[Party | None]  # the other side of the thread; None: a note
     body: Mapped[str] = mapped_column(Text)
 
+    event: Mapped[Event] = relationship(primaryjoin="foreign(Message.event_id) == Event.id")
+
 
 class Attachment(Owned, Base):
     """A file: of a message, or of the ticket itself when `event_id` is that of its opening.
@@ -127,6 +129,8 @@ class Attachment(Owned, Base):
     height: Mapped[int | None]
     state: Mapped[str] = mapped_column(String(8), default="new")  # new, ready, broken
 
+    event: Mapped[Event] = relationship(primaryjoin="foreign(Attachment.event_id) == Event.id")
+
 
 class Submission(Owned, Base):
     """A form already counted: sent again it is the same act, with other content it is refused (R02, R04)."""
@@ -140,3 +144,5 @@ class Submission(Owned, Base):
     event_id: Mapped[int | None]
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     at: Mapped[datetime]
+
+    event: Mapped[Event | None] = relationship(primaryjoin="foreign(Submission.event_id) == Event.id")

@@ -30,7 +30,7 @@ OPENED = (
             joinedload(Ticket.customer),
             joinedload(Ticket.manager),
             joinedload(Ticket.organisation),
-            selectinload(Ticket.appointments),
+            joinedload(Ticket.appointments),
             selectinload(Ticket.dispatches),
         ),
         joinedload(Link.dispatch).joinedload(Dispatch.subcontractor),
@@ -118,7 +118,7 @@ class Said(NamedTuple):
 
 def opened(session: Session, link_id: int) -> Link | None:
     """The link with all that its pages look at: place, customer, dates, who was asked."""
-    return session.scalars(OPENED, {"link_id": link_id}).one_or_none()
+    return session.scalars(OPENED, {"link_id": link_id}).unique().one_or_none()
 
 
 def said(session: Session, ticket_id: int, dispatch_id: int | None) -> list[Said]:

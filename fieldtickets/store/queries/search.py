@@ -5,17 +5,28 @@ import re
 from sqlalchemy import ColumnElement, and_, true
 
 from fieldtickets.domain.folding import folded
-from fieldtickets.store.models import Ticket
+from fieldtickets.store.models import Subcontractor, Ticket
+
+LONGEST = 2000  # characters that a ticket's index may have
 
 
 def index_of(ticket: Ticket) -> str:
     """The searchable words of a ticket: number, title, place, people, digits of telephones."""
-    people = [ticket.customer] if ticket.customer else []
-    companies = [dispatch.subcontractor for dispatch in ticket.dispatches]
-    words = [ticket.ref, ticket.title, ticket.site.name, ticket.site.address, ticket.site.postcode]
-    words += [ticket.site.city, *(one.name for one in people), *(one.name for one in companies)]
-    phones = [one.phone for one in people] + [p.phone for one in companies for p in one.people]
-    return folded(" ".join(words + phones + [national(phone) for phone in phones]))[:2000]
+    site, customer = ticket.site, ticket.customer
+    words = [ticket.ref, ticket.title, site.name, site.address, site.postcode, site.city]
+    if customer:
+        words += [customer.name, customer.phone, national(customer.phone)]
+    index = folded(" ".join(words))[:LONGEST]
+    for dispatch in ticket.dispatches:
+        index = with_company(index, dispatch.subcontractor)
+    return index
+
+
+def with_company(index: str, company: Subcontractor) -> str:
+    """The searchable words of a ticket, with those of one more company that was asked."""
+    phones = [one.phone for one in company.people]
+    words = folded(" ".join((company.name, *phones, *map(national, phones))))
+    return index if words in index else f"{index} {words}"[:LONGEST]
 
 
 def national(phone: str) -> str:

@@ -1,0 +1,134 @@
+"""What recording an act reads, under the ticket's lock; and whom it writes to.
+
+The statements are made once, so that SQLAlchemy finds what it compiled of them by the same key.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, inspect, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from fieldtickets.store.models import (
+    Clock,
+    Dispatch,
+    Event,
+    EventPayload,
+    JournalHead,
+    Link,
+    LinkDevice,
+    Subcontractor,
+    Submission,
+    Ticket,
+    TodoTask,
+)
+
+OF_TICKET: Any = bindparam("ticket_id")
+
+LOCKED = (
+    select(Ticket)
+    .where(Ticket.id == OF_TICKET)
+    .options(
+        joinedload(Ticket.site),
+        joinedload(Ticket.customer),
+        joinedload(Ticket.manager),
+        joinedload(Ticket.organisation),
+        joinedload(Ticket.appointments),
+        selectinload(Ticket.dispatches),
+    )
+    .with_for_update(of=Ticket)
+    .execution_options(populate_existing=True)
+)
+LOCKED_LINK = (
+    select(Link)
+    .where(Link.id == bindparam("link_id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+LOCKED_HEAD = (
+    select(JournalHead).where(JournalHead.organisation_id == bindparam("organisation_id")).with_for_update()
+)
+DEVICES = select(LinkDevice.device).where(LinkDevice.link_id == bindparam("link_id"))
+COUNTED = select(Submission).where(Submission.nonce == bindparam("nonce"))
+HISTORY = (
+    select(Event.act, Event.at, Event.party, EventPayload.content)
+    .join(EventPayload, EventPayload.event_id == Event.id, isouter=True)
+    .where(
+        Event.ticket_id == OF_TICKET,
+        Event.act != "message.write",
+        or_(Event.dispatch_id.is_(None), Event.dispatch_id == bindparam("dispatch_id")),
+    )
+    .order_by(Event.id)
+)
+OPEN_TASKS = select(TodoTask).where(TodoTask.ticket_id == OF_TICKET, TodoTask.settled_at.is_(None))
+PENDING_CLOCKS = select(Clock).where(Clock.ticket_id == OF_TICKET, Clock.state == "pending")
+LINKS = select(Link).where(
+    Link.ticket_id == OF_TICKET,
+    Link.replaced_by.is_(None),
+    or_(Link.revoked_at.is_not(None), Link.expires_at > bindparam("now")),
+)
+COMPANIES = (
+    select(Subcontractor)
+    .where(Subcontractor.id.in_(bindparam("ids", expanding=True)))
+    .options(joinedload(Subcontractor.people))
+)
+
+
+def locked(session: Session, ticket_id: int) -> Ticket:
+    """The ticket with all that its rules look at, locked until the commit. NoResultFound when foreign."""
+    return session.scalars(LOCKED, {"ticket_id": ticket_id}).unique().one()
+
+
+def locked_link(session: Session, link_id: int) -> Link:
+    """A link as it is now, locked until the commit."""
+    return session.scalars(LOCKED_LINK, {"link_id": link_id}).one()
+
+
+def devices(session: Session, link_id: int) -> Sequence[str]:
+    """The kinds of browser that used a link so far."""
+    return session.scalars(DEVICES, {"link_id": link_id}).all()
+
+
+def locked_head(session: Session, organisation_id: int) -> JournalHead:
+    """The end of an organisation's journal, locked until the commit."""
+    return session.scalars(LOCKED_HEAD, {"organisation_id": organisation_id}).one()
+
+
+def submission(session: Session, nonce: str) -> Submission | None:
+    """The form that was sent under this name before."""
+    return session.scalars(COUNTED, {"nonce": nonce}).one_or_none()
+
+
+def history(session: Session, ticket_id: int, dispatch_id: int | None) -> Sequence[Any]:
+    """Act, instant, party and content of what was done on the ticket as a whole and on one dispatch.
+
+    Oldest first; messages are left out.
+    """
+    return session.execute(HISTORY, {"ticket_id": ticket_id, "dispatch_id": dispatch_id}).all()
+
+
+def open_tasks(session: Session, ticket_id: int) -> list[TodoTask]:
+    """What the manager has to do on a ticket."""
+    return list(session.scalars(OPEN_TASKS, {"ticket_id": ticket_id}))
+
+
+def pending_clocks(session: Session, ticket_id: int) -> Sequence[Clock]:
+    """The deadlines of a ticket that still run."""
+    return session.scalars(PENDING_CLOCKS, {"ticket_id": ticket_id}).all()
+
+
+def links_of(session: Session, ticket_id: int, now: datetime) -> Sequence[Link]:
+    """The newest links of every party: those that live, and those that were cut."""
+    return session.scalars(LINKS, {"ticket_id": ticket_id, "now": now}).all()
+
+
+def know_companies(session: Session, dispatches: Iterable[Dispatch | None]) -> None:
+    """Read the companies of these dispatches with their people, all at once; those known are left alone."""
+    strangers = [one for one in dispatches if one and "subcontractor" in inspect(one).unloaded]
+    if strangers:
+        ids = {one.subcontractor_id for one in strangers}
+        found = {one.id: one for one in session.scalars(COMPANIES, {"ids": list(ids)}).unique()}
+        for dispatch in strangers:
+            set_committed_value(dispatch, "subcontractor", found[dispatch.subcontractor_id])
