@@ -24,13 +24,13 @@ from fieldtickets.web import (
     assets,
     callbacks,
     dashboard,
-    demo,
     edge,
     ops,
     sign_in,
     speech,
     test_clock,
 )
+from fieldtickets.web import demo as demo_pages
 from fieldtickets.web import links as link_pages
 from fieldtickets.web.parts import Parts
 
@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     test_clock.install(app)
     dashboard.install(app)
     sign_in.install(app)
-    demo.install(app)
+    demo_pages.install(app)
     link_pages.install(app)
     cli.install(app)
     return app
