@@ -89,18 +89,30 @@ class Rounds:
             .where(Clock.id == clock.id, Clock.state == "pending")
             .values(state="fired", fired_at=self.now())
         )
-        if taken.rowcount != 1:  # type: ignore[attr-defined]
+        if taken.rowcount != 1 or self._overtaken(session, clock):  # type: ignore[attr-defined]
             return False
         record(session, self.links, self._request(clock), self.now())
         return True
+
+    def _overtaken(self, session: Session, clock: Clock) -> bool:
+        """Whether the next one of its kind is due as well: after an outage only the last one speaks."""
+        later = select(Clock.id).where(
+            Clock.ticket_id == clock.ticket_id,
+            Clock.dispatch_id.is_not_distinct_from(clock.dispatch_id),
+            Clock.kind == clock.kind,
+            Clock.number > clock.number,
+            Clock.state == "pending",
+            Clock.due_at <= self.now(),
+        )
+        return session.scalars(later.limit(1)).first() is not None
 
     def _request(self, clock: Clock) -> Request:
         return Request(
             clock.ticket_id,
             ACTS[clock.kind],
-            {},
+            {"number": clock.number} if ACTS[clock.kind].due else {},
             Actor(Party.CLOCK, "clock"),
-            f"clock:{clock.id}",
+            f"clock:{clock.id}:{clock.due_at:%Y%m%dT%H%M}",  # one that moved ahead fires anew
             clock.dispatch_id,
         )
 

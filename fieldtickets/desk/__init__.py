@@ -4,6 +4,7 @@ Whoever acts (a link, the dashboard, a program, a deadline at night), it is reco
 messages owed and deadlines go into the same transaction, whole or not at all.
 """
 
+from fieldtickets.desk import guests, money  # with them their effects are known
 from fieldtickets.desk.moves import CLOCK, Actor, StoredFile
 from fieldtickets.desk.opening import NewTicket, Unknown, dispatch_to, open_ticket
 from fieldtickets.desk.recording import FormReused, LinkDead, Recorded, Request, record
@@ -19,6 +20,8 @@ __all__ = [
     "StoredFile",
     "Unknown",
     "dispatch_to",
+    "guests",
+    "money",
     "open_ticket",
     "record",
 ]

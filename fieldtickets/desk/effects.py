@@ -1,12 +1,13 @@
 """Carrying out what an act brings with it, on the rows of its transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import singledispatch
 
 from sqlalchemy import and_, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
+from fieldtickets.desk import clocks
 from fieldtickets.desk.facts import assigned
 from fieldtickets.desk.moves import FollowUp, Move
 from fieldtickets.desk.notices import new_link, nobody_reached, within_reach
@@ -20,7 +21,6 @@ from fieldtickets.domain.playbooks import PLAYBOOKS
 from fieldtickets.domain.words import _
 from fieldtickets.store.models import (
     Appointment,
-    Clock,
     Delivery,
     Dispatch,
     Link,
@@ -203,7 +203,7 @@ def _renew_link(effect: effects.RenewLink, move: Move) -> None:
 
 @carry_out.register
 def _stop_clocks(effect: effects.StopClocks, move: Move) -> None:
-    stop_clocks(move, lambda clock: True)
+    clocks.stop(move, lambda clock: True)
 
 
 @carry_out.register
@@ -281,13 +281,6 @@ def all_tasks(move: Move) -> list[TodoTask]:
     if move.tasks is None:
         move.tasks = queries.open_tasks(move.session, move.ticket.id)
     return move.tasks
-
-
-def stop_clocks(move: Move, which: Callable[[Clock], bool]) -> None:
-    """Cancel pending deadlines of the ticket."""
-    for clock in queries.pending_clocks(move.session, move.ticket.id):
-        if which(clock):
-            clock.state = "cancelled"
 
 
 def ask_next_wave(move: Move) -> bool:

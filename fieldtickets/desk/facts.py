@@ -1,19 +1,22 @@
 """Gathering: from rows to the facts that rules may know."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 from sqlalchemy.orm import Session
 
 from fieldtickets.domain.acts import Done, Facts
+from fieldtickets.domain.effects import Amount
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
 from fieldtickets.domain.playbooks import PLAYBOOKS
 from fieldtickets.exchanges.texts import revived
 from fieldtickets.store.models import Appointment, Dispatch, Ticket
 from fieldtickets.store.queries import acts as queries
+
+T = TypeVar("T")
 
 
 def gather(
@@ -39,7 +42,7 @@ def gather(
         country=ticket.site.country,
         playbook=PLAYBOOKS[ticket.playbook],
         urgent=ticket.urgent,
-        history=past if past is not None else Past(session, ticket.id, seen_from(ticket, dispatch)),
+        history=past if past is not None else past_of(session, ticket.id, seen_from(ticket, dispatch)),
         standing=dispatch.standing if dispatch else None,
         taken_at=holder.answered_at if holder and holder is not dispatch else None,
         appointment=agreed.slot if agreed and concerns(agreed, dispatch, holder) else None,
@@ -48,6 +51,10 @@ def gather(
         proposed=tuple(one.slot for one in slots),
         proposed_by=slots[0].proposed_by if slots else None,
         has_customer=ticket.customer is not None,
+        kind=ticket.kind,
+        price_cents=ticket.price_cents,
+        currency=ticket.currency,
+        amounts=amounts_of(session, ticket.id, dispatch.id if dispatch else ticket.assigned_id),
         widens=ticket.widens,
         others_asked=any(d.standing is Standing.OFFERED for d in ticket.dispatches if d is not dispatch),
     )
@@ -58,25 +65,37 @@ def concerns(agreed: Appointment, dispatch: Dispatch | None, holder: Dispatch | 
     return agreed.fixed or dispatch is None or dispatch is holder
 
 
-class Past(Sequence[Done]):
-    """What was done on a ticket and on one dispatch, read when a rule first asks: most never do."""
+class Lazy(Sequence[T]):
+    """Rows read when a rule first asks for them: most acts never do."""
 
-    def __init__(self, session: Session, ticket_id: int, dispatch_id: int | None) -> None:
-        self._where = session, ticket_id, dispatch_id
+    def __init__(self, read: Callable[[], Iterable[T]]) -> None:
+        self._read = read
 
     @cached_property
-    def _all(self) -> tuple[Done, ...]:
-        return tuple(done(*row) for row in queries.history(*self._where))
+    def _all(self) -> tuple[T, ...]:
+        return tuple(self._read())
 
     @overload
-    def __getitem__(self, index: int) -> Done: ...
+    def __getitem__(self, index: int) -> T: ...
     @overload
-    def __getitem__(self, index: slice) -> Sequence[Done]: ...
-    def __getitem__(self, index: int | slice) -> Done | Sequence[Done]:
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
         return self._all[index]
 
     def __len__(self) -> int:
         return len(self._all)
+
+
+def past_of(
+    session: Session, ticket_id: int, dispatch_id: int | None, then: Sequence[Done] = ()
+) -> Sequence[Done]:
+    """What was done on a ticket and on one dispatch; `then` follows it and is not written yet."""
+    return Lazy(lambda: (*(done(*row) for row in queries.history(session, ticket_id, dispatch_id)), *then))
+
+
+def amounts_of(session: Session, ticket_id: int, dispatch_id: int | None) -> Sequence[Amount]:
+    """The amounts of a ticket and of one dispatch, oldest first."""
+    return Lazy(lambda: (row.amount for row in queries.charges(session, ticket_id, dispatch_id)))
 
 
 def done(act: str, at: datetime, party: Party, content: Mapping[str, Any] | None) -> Done:

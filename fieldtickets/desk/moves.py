@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -59,6 +60,8 @@ class Move:
     files: tuple[StoredFile, ...] = ()
     declared_at: datetime | None = None
     tasks: list[TodoTask] | None = None  # the manager's, read once for an act and its follow-ups
+    guests: dict[Party, Link] = field(default_factory=dict)  # let in by this act
+    awaiting: list[Any] = field(default_factory=list)  # rows that the event will prove
     follow_ups: list[FollowUp] = field(default_factory=list)
     fresh_links: dict[tuple[Party, int | None], Link] = field(default_factory=dict)
     cut_links: dict[tuple[Party, int | None], list[Link]] | None = None  # None: not read yet
@@ -73,6 +76,11 @@ class Move:
         """The move of an act of the clock about who does this one."""
         clock = replace(CLOCK, name=self.actor.name)
         return Move(self.session, self.links, self.ticket, self.dispatch, act, {}, clock, self.now)
+
+    def proven(self, row: Any) -> None:
+        """Add a row that belongs to the act's event, once that is written."""
+        self.session.add(row)
+        self.awaiting.append(row)
 
     @property
     def dispatch_id(self) -> int | None:

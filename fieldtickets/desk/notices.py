@@ -30,6 +30,8 @@ FOR_RIVALS = ("organisation", "ref", "problem", "town")  # nothing of who won, n
 CONCERNED = (Standing.OFFERED, Standing.ASSIGNED, Standing.STAND_BY)
 ASKED_AGAIN = "offer.send"  # by the manager: the one message that brings a new link after a cut one
 
+GUESTS = (Party.APPROVER, Party.DELEGATE)
+
 Holder = tuple[Party, int | None]  # whose link: the party, and its dispatch
 
 
@@ -160,6 +162,8 @@ def _recipients(move: Move, notice: Notice, dispatches: Sequence[Dispatch]) -> I
         if (who := ticket.customer) is not None and (who.phone or who.email):
             link = link_for(move, Party.CUSTOMER, None)
             yield Recipient(Party.CUSTOMER, who.name, who.phone, who.email, who.language, link=link)
+    elif notice.to in GUESTS:
+        yield from _guests(move, notice.to, dispatches)
     else:
         queries.know_companies(move.session, dispatches)
         for dispatch in dispatches:
@@ -174,6 +178,19 @@ def _recipients(move: Move, notice: Notice, dispatches: Sequence[Dispatch]) -> I
                 dispatch,
                 link,
             )
+
+
+def _guests(move: Move, party: Party, dispatches: Sequence[Dispatch]) -> Iterable[Recipient]:
+    """Those let in as this party: by this act, else earlier and not dismissed since."""
+    for dispatch in dispatches or (None,):
+        link = move.guests.get(party) or _live_link(move, party, dispatch)
+        if link is not None and (guest := link.guest) is not None:
+            yield Recipient(party, guest.name, guest.phone, guest.email, guest.language, dispatch, link)
+
+
+def _live_link(move: Move, party: Party, dispatch: Dispatch | None) -> Link | None:
+    live, _cut = _links(move)
+    return live.get((party, dispatch.id if dispatch else None))
 
 
 def _channels(notice: Notice, person: Recipient, own: bool) -> list[str]:

@@ -6,21 +6,19 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from fieldtickets.desk import effects, journal, notices
+from fieldtickets.desk import clocks, effects, journal, notices
 from fieldtickets.desk.facts import assigned, gather
 from fieldtickets.desk.moves import Actor, Move, StoredFile
 from fieldtickets.desk.queues import refresh
 from fieldtickets.domain import seals
 from fieldtickets.domain.acts import Act, Answer, Outcome, Refused, TooLate
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges import ACTS, OF_TICKET
 from fieldtickets.exchanges.texts import frozen
 from fieldtickets.links import Links
 from fieldtickets.store.models import (
     Attachment,
-    Clock,
     Delivery,
     Dispatch,
     Event,
@@ -118,17 +116,20 @@ def _play(move: Move) -> tuple[Event, list[Delivery]]:
     queries.know_companies(move.session, (move.dispatch, assigned(move.ticket)))
     facts = gather(move.session, move.ticket, move.dispatch, move.now)
     outcome = move.act.play(move.actor.party, facts, move.answer)
-    reached, stood = notices.asked_before(move), _where(move.ticket)
+    reached, stood = notices.asked_before(move), clocks.where(move.ticket)
     _change_phase(move.ticket, outcome)
     for effect in outcome.effects:
         effects.carry_out(effect, move)
     if move.act.settles:
         effects.settle_tasks(move, move.act.settles)
     event = journal.write(move)
+    for row in move.awaiting:
+        row.event = event
     _write_down(move, event)
-    if _where(move.ticket) != stood:
-        _stop_senseless(move)
-    _start(move, outcome)
+    if clocks.where(move.ticket) != stood:
+        clocks.stop_senseless(move)
+    clocks.start(move, outcome)
+    clocks.follow(move)
     owed = notices.owe(move, event, outcome, reached)
     for step in move.follow_ups:
         move.session.flush()
@@ -273,36 +274,3 @@ def _audience(move: Move) -> Party | None:
         to = move.answer.get("to")
         return Party(to) if to in (Party.SUBCONTRACTOR, Party.CUSTOMER) else None
     return move.actor.party
-
-
-def _where(ticket: Ticket) -> tuple[Phase, list[tuple[int, Standing]]]:
-    """Where the ticket and each company stand: what decides which deadlines still make sense."""
-    return ticket.phase, [(one.id, one.standing) for one in ticket.dispatches]
-
-
-def _stop_senseless(move: Move) -> None:
-    """Stop the deadlines of acts that are not possible any more."""
-    standings = {d.id: d.standing for d in move.ticket.dispatches}
-
-    def senseless(clock: Clock) -> bool:
-        act = ACTS[clock.kind]
-        standing = standings.get(clock.dispatch_id) if clock.dispatch_id else None
-        out_of_place = act.standing is not None and standing not in act.standing
-        return move.ticket.phase not in act.when or out_of_place
-
-    effects.stop_clocks(move, senseless)
-
-
-def _start(move: Move, outcome: Outcome) -> None:
-    """Start the deadlines that the act brings."""
-    move.session.add_all(
-        Clock(
-            organisation_id=move.ticket.organisation_id,
-            ticket_id=move.ticket.id,
-            dispatch_id=move.dispatch_id,
-            kind=alarm.act,
-            number=alarm.number,
-            due_at=alarm.due_at,
-        )
-        for alarm in outcome.alarms
-    )

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from fieldtickets.domain.effects import Effect, Slot, Task
+from fieldtickets.domain.effects import Amount, Effect, Slot, Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import EVERY_PHASE, LIVE, Phase, Standing
 from fieldtickets.domain.playbooks import SYNDIC, Asks, Disclosure, Playbook
@@ -84,6 +84,11 @@ class Facts:
     widens: bool = False
     others_asked: bool = False  # another subcontractor still has an open offer
     phase_before: Phase = Phase.DRAFT  # where the ticket was when it was closed or cancelled
+    kind: str = "order"  # or "quote"
+    price_cents: int | None = None  # net, recommended
+    currency: str = "EUR"
+    amounts: Sequence[Amount] = ()  # of this dispatch, oldest first
+    has_approver: bool = False
 
     def last(self, name: str) -> Done | None:
         """The last time an act ("quote.submit"), or any act of an exchange ("quote"), was done."""
@@ -231,6 +236,9 @@ class Act:
     strict: refused when the ticket changed since its form was shown (R08).
     open_if, not_by: what else the facts must say; the one party that may not, whoever else may.
     asked_if: whether it is what is asked now; None: whenever its weight is primary.
+    due: for an act of the clock, the instants at which it falls due as the facts stand now; they are
+        computed again after every act, and each fires once.
+    keeps_clocks: whether it changes nothing that a deadline depends on.
     """
 
     name: str
@@ -258,6 +266,8 @@ class Act:
     open_if: Callable[[Facts], bool] = lambda facts: True
     not_by: Callable[[Facts], Party | None] = lambda facts: None
     asked_if: Callable[[Facts], bool] | None = None
+    due: Callable[[Facts], Sequence[datetime]] | None = None
+    keeps_clocks: bool = False
 
     @property
     def exchange(self) -> str:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
 
 
@@ -154,6 +155,112 @@ class Readdress:
     email: str
 
 
+class ChargeKind(StrEnum):
+    """What an amount is for."""
+
+    QUOTE = "quote"
+    EXTRA = "extra"
+    FEE = "fee"
+
+
+class ChargeState(StrEnum):
+    """Whether an amount counts. A contested fee waits for the manager; only what is agreed is owed."""
+
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    REFUSED = "refused"
+    CONTESTED = "contested"
+    WAIVED = "waived"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """An amount on a ticket, in cents of its currency; `payer` owes it, `label` says what for."""
+
+    kind: ChargeKind
+    net_cents: int
+    vat_cents: int = 0
+    state: ChargeState = ChargeState.PROPOSED
+    payer: Party | None = None
+    label: str = ""
+
+    @property
+    def gross_cents(self) -> int:
+        return self.net_cents + self.vat_cents
+
+
+@dataclass(frozen=True)
+class Charge:
+    """This amount now stands on the ticket."""
+
+    amount: Amount
+
+
+@dataclass(frozen=True)
+class Decide:
+    """What became of the latest amount of this kind on the dispatch, or on the ticket."""
+
+    kind: ChargeKind
+    state: ChargeState
+
+
+@dataclass(frozen=True)
+class Invite:
+    """This person gets a link of this party on the dispatch; whoever had it before loses theirs.
+
+    The phone is E.164; phone or e-mail may be empty, not both. No language: that of the organisation.
+    """
+
+    party: Party
+    name: str
+    phone: str = ""
+    email: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Dismiss:
+    """The links of this party on this dispatch open nothing any more."""
+
+    party: Party
+
+
+@dataclass(frozen=True)
+class FileInvoice:
+    """The subcontractor's invoice as it claims it, in cents; refused when its number was used before."""
+
+    number: str
+    day: date
+    net_cents: int
+    vat_cents: int
+    gross_cents: int
+
+
+@dataclass(frozen=True)
+class SetInvoice:
+    """What became of the latest invoice: approved, disputed, paid."""
+
+    state: str
+
+
+@dataclass(frozen=True)
+class KeepPaper:
+    """A document of the subcontractor: insurance, vigilance, registration or another, and when it ends."""
+
+    kind: str
+    expires_on: date | None
+
+
+@dataclass(frozen=True)
+class PauseOffers:
+    """No offers go to this subcontractor for a while, if it did these acts this often within that time."""
+
+    acts: tuple[str, ...]
+    after: int
+    within: timedelta
+    lasts: timedelta
+
+
 Effect = (
     Stand
     | Assign
@@ -175,4 +282,12 @@ Effect = (
     | LetLinksEnd
     | Amend
     | Readdress
+    | Charge
+    | Decide
+    | Invite
+    | Dismiss
+    | FileInvoice
+    | SetInvoice
+    | KeepPaper
+    | PauseOffers
 )

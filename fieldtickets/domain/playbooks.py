@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from fieldtickets.domain.parties import Party
+
 
 class Asks(StrEnum):
     """What an acceptance must bring with it."""
@@ -21,12 +23,46 @@ class Disclosure(StrEnum):
 
 
 @dataclass(frozen=True)
-class Playbook:
-    """One named set of rules.
+class Rung:
+    """One step of a cancellation ladder: cancelled later than `before` the visit, this much is due.
 
-    remind_after, task_after: from the offer; None means that clock does not exist.
+    percent: of the net price; at_most_cents: never more than this. A negative `before` is after the start.
+    """
+
+    before: timedelta
+    percent: int
+    at_most_cents: int | None = None
+
+    def fee(self, price_cents: int) -> int:
+        """The fee for a net price, both in cents, half a cent rounded up."""
+        share = (price_cents * self.percent + 50) // 100
+        return share if self.at_most_cents is None else min(share, self.at_most_cents)
+
+
+@dataclass(frozen=True)
+class Playbook:
+    """One named set of rules; None means that the clock or the rule does not exist.
+
+    remind_after, task_after: from the offer.
     wave_lasts: how long a wave has before the next one is asked.
     wave_size: subcontractors asked at once when they are chosen by trade and area.
+    calls_within: from the acceptance to the call of the customer (S025); call_tries, call_channels: before
+        "no answer" may be said (S035).
+    confirms_before: how long before the visit presence is confirmed (S043).
+    asks_presence: whether presence is asked for at the hour of the visit itself (S048).
+    calls_before: how long before the visit the customer is to be called once more (S045).
+    arrives_from: how long before the start an arrival may be declared (S075).
+    absent_after: from the start, how long an absent customer is waited for before that is reported (S085).
+    leaves_after: from the start, when who waits in vain may leave (S083).
+    absence: the fee when the customer is not there (S084); ladder: for cancelling late, the latest first.
+    extra_by: who may agree to extra work (S068); extra_priced: whether it needs a price.
+    approver_from_cents: net amounts from here on need the approver.
+    photos_wanted: the least number of photos that prove completion; wants_signature, asks_payment (S095).
+    declares_within: from the visit until declarations close (S105).
+    invoice_after: from completion, when an invoice that is missing is asked for; then the manager's task.
+    quote_lasts: how long a quote stands that names no day itself.
+    pause_after, pause_within, pause_lasts: so many late cancellations pause offers to a company.
+    instructions, hotline: the words and the telephone of a partner, shown on every ticket (S024, S057).
     """
 
     name: str
@@ -40,6 +76,30 @@ class Playbook:
     task_after: timedelta | None = None
     urgent_remind_after: timedelta | None = None
     urgent_task_after: timedelta | None = None
+    calls_within: timedelta | None = None
+    call_tries: int = 5
+    call_channels: int = 2
+    confirms_before: timedelta | None = None
+    asks_presence: bool = False
+    calls_before: timedelta | None = None
+    arrives_from: timedelta | None = None
+    absent_after: timedelta | None = None
+    leaves_after: timedelta | None = None
+    absence: Rung | None = None
+    ladder: tuple[Rung, ...] = ()
+    extra_by: tuple[Party, ...] = (Party.MANAGER, Party.APPROVER)
+    approver_from_cents: int | None = None
+    photos_wanted: int = 0
+    wants_signature: bool = False
+    asks_payment: bool = False
+    declares_within: timedelta | None = None
+    invoice_after: tuple[timedelta, ...] = ()
+    quote_lasts: timedelta = timedelta(days=30)
+    pause_after: int | None = None
+    pause_within: timedelta = timedelta(days=30)
+    pause_lasts: timedelta = timedelta(days=7)
+    instructions: str = ""
+    hotline: str = ""
 
     def reminder_delay(self, urgent: bool) -> timedelta | None:
         """How long after an offer its silence is answered by a reminder."""
@@ -58,6 +118,8 @@ SYNDIC = Playbook(
     task_after=timedelta(hours=48),
     urgent_remind_after=timedelta(minutes=30),
     urgent_task_after=timedelta(minutes=30),
+    asks_presence=True,
+    invoice_after=tuple(timedelta(days=days) for days in (0, 3, 7, 14)),
 )
 
 MARKETPLACE = Playbook(
@@ -67,8 +129,36 @@ MARKETPLACE = Playbook(
     widens=True,
     wave_size=5,
     wave_lasts=timedelta(hours=1),
+    calls_within=timedelta(hours=12),
+    confirms_before=timedelta(hours=24),
+    calls_before=timedelta(hours=2),
+    absent_after=timedelta(minutes=10),
+    leaves_after=timedelta(minutes=10),
+    absence=Rung(timedelta(), 100),
+    ladder=(Rung(timedelta(hours=24), 100),),
+    extra_by=(Party.CUSTOMER,),
+    wants_signature=True,
+    asks_payment=True,
+    pause_after=3,
 )
 
-HOME_CLEANING = Playbook(name="home-cleaning", asks_on_accept=Asks.NOTHING, wave_size=1)
+HOME_CLEANING = Playbook(
+    name="home-cleaning",
+    asks_on_accept=Asks.NOTHING,
+    wave_size=1,
+    arrives_from=timedelta(minutes=30),
+    absent_after=timedelta(),
+    leaves_after=timedelta(minutes=30),
+    absence=Rung(timedelta(), 100, 40_00),
+    ladder=(
+        Rung(timedelta(), 100, 40_00),
+        Rung(timedelta(hours=2), 80, 30_00),
+        Rung(timedelta(hours=4), 50, 20_00),
+        Rung(timedelta(hours=8), 100, 10_00),
+    ),
+    extra_by=(Party.CUSTOMER,),
+    declares_within=timedelta(days=5),
+    pause_after=3,
+)
 
 PLAYBOOKS = {playbook.name: playbook for playbook in (SYNDIC, MARKETPLACE, HOME_CLEANING)}

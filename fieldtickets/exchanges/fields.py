@@ -198,6 +198,56 @@ class Wanted:
 class FilesField(MultipleFileField):
     """Photos and PDFs; each is checked by content before it gets here (`uploads`)."""
 
+    @property
+    def count(self) -> int:
+        """How many files came; an input left empty is none."""
+        return sum(bool(getattr(one, "filename", "")) for one in self.data or ())
+
+
+class WholeField(Line):
+    """A whole number from `least` to `most`, such as minutes or units; unit and range are in its label."""
+
+    def __init__(
+        self, label: Message, validators: Any = (), least: int = 0, most: int = 9999, **more: Any
+    ) -> None:
+        super().__init__(label, validators, **more)
+        self.least, self.most = least, most
+
+    def process_formdata(self, values: list[str]) -> None:
+        """Text to a number, or a sentence that says which ones are possible."""
+        self.data: int | None = None
+        typed = one_line(values[0]) if values else ""
+        if typed:
+            if not (typed.isascii() and typed.isdecimal() and self.least <= int(typed[:9]) <= self.most):
+                raise ValueError(
+                    _("Write a whole number from %(least)s to %(most)s", least=self.least, most=self.most)
+                )
+            self.data = int(typed)
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else ("" if self.data is None else str(self.data))
+
+
+class PercentField(Line):
+    """A rate of VAT as people type it, `20`, `5,5` or `8.1 %`, in hundredths of a percent: 2000, 550, 810."""
+
+    def process_formdata(self, values: list[str]) -> None:
+        """Text to hundredths, or a sentence with an example."""
+        self.data: int | None = None
+        typed = one_line(values[0]).replace("%", "").strip() if values else ""
+        if typed:
+            try:
+                self.data = cents(typed)
+            except ValueError:
+                raise ValueError(_("Write the rate, for example 20 or 5.5")) from None
+            if self.data > 100_00:
+                raise ValueError(_("Write the rate, for example 20 or 5.5"))
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data / 100:g}"
+
 
 class AnswerForm(Form):
     """The form of an act. After `validate()`, `answer()` gives its values, the empty ones left out."""
@@ -206,11 +256,16 @@ class AnswerForm(Form):
         """Adapt the form to the ticket and its reader: drop a settled question, fill a list of choices."""
 
     def answer(self) -> dict[str, Any]:
-        """What was answered, typed: days are dates, hours times; files are left out."""
-        return {
-            name: field.data
+        """What was answered, typed: days are dates, hours times; of files, how many came."""
+        values = {
+            name: field.count if isinstance(field, FilesField) else field.data
             for name, field in self._fields.items()
-            if not isinstance(field, FilesField) and field.data not in (None, "", [])
+        }
+        files = {name for name, field in self._fields.items() if isinstance(field, FilesField)}
+        return {
+            name: value
+            for name, value in values.items()
+            if value not in (None, "", []) and not (name in files and value == 0)
         }
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -85,6 +85,7 @@ MESSAGE = Exchange(
     acts=(
         Act(
             "message.write",
+            keeps_clocks=True,
             by=(Party.SUBCONTRACTOR, Party.CUSTOMER, Party.APPROVER, Party.DELEGATE, Party.MANAGER),
             label=_("Send the message"),
             question=_("Write to the manager"),

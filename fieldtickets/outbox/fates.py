@@ -11,13 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldtickets.desk import Actor
+from fieldtickets.desk.notices import GUESTS
 from fieldtickets.exchanges import ACTS
 from fieldtickets.links import Links
 from fieldtickets.outbox.queue import pause, resume
 from fieldtickets.outbox.retries import TRIES_OF_A_BAD_ROW, next_try
 from fieldtickets.outbox.telling import OUTSIDE, tell
 from fieldtickets.senders import KeyRefused, NotSent, Rejected, SentRef, Unclear
-from fieldtickets.store.models import Delivery, Dispatch, Subcontractor, Ticket
+from fieldtickets.store.models import Delivery, Dispatch, Link, Subcontractor, Ticket
 from fieldtickets.store.queries.ticket import AGAIN
 
 Chance = Callable[[], float]
@@ -234,6 +235,9 @@ def copied(session: Session, old: Delivery, now: datetime, key: str, **changes: 
 
 def _address(session: Session, delivery: Delivery, channel: str) -> str:
     """Where the same person is reached on another channel; empty when nobody knows."""
+    if delivery.party in GUESTS:
+        link = session.get_one(Link, delivery.link_id)
+        return (link.guest.phone if channel == "sms" else link.guest.email) if link.guest else ""
     if delivery.dispatch_id is not None:
         office = (
             session.scalars(select(Subcontractor).join(Dispatch).where(Dispatch.id == delivery.dispatch_id))

@@ -19,7 +19,7 @@ class Kept:
 
 
 @contextmanager
-def kept(sent: Sequence[FileSent], organisation_id: int, field: str = "files") -> Iterator[Kept]:
+def kept(sent: Sequence[FileSent], organisation_id: int) -> Iterator[Kept]:
     """Store what was sent for the length of the block, and for good if it ends well (invariant 17).
 
     Every file has a key of its own, so that giving it back never takes another one's bytes.
@@ -32,7 +32,9 @@ def kept(sent: Sequence[FileSent], organisation_id: int, field: str = "files") -
         with spooled(sent, limits) as uploads:
             for upload in uploads:
                 key = new_key(organisation_id, upload.digest)
-                stored.append(StoredFile(field, upload.name, upload.kind, upload.size, upload.digest, key))
+                stored.append(
+                    StoredFile(upload.field, upload.name, upload.kind, upload.size, upload.digest, key)
+                )
                 parts().files.put(key, upload.path)
             outcome = Kept(tuple(stored))
             yield outcome

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import CombinedMultiDict, FileStorage
 
 from fieldtickets.domain.acts import Act, Done, Facts, Refused
 from fieldtickets.domain.parties import Party
@@ -53,21 +53,22 @@ def signed_field(holder: str, act: Act) -> FormField | None:
     return field if field and (field.holder, field.act) == (holder, act.name) else None
 
 
-def files_field(form: AnswerForm) -> FilesField | None:
-    """The field that carries files, in forms that have one."""
-    return next((field for field in form if isinstance(field, FilesField)), None)
+def typed() -> CombinedMultiDict[str, Any]:
+    """What was sent: what people typed, and the files beside it."""
+    return CombinedMultiDict([request.form, request.files])
 
 
 def files_sent(form: AnswerForm) -> Sequence[FileStorage]:
-    """The files that came with a form."""
-    files = files_field(form)
-    return request.files.getlist(files.name) if files else []
+    """The files that came with a form, in the order of its fields."""
+    return [
+        one for field in form if isinstance(field, FilesField) for one in request.files.getlist(field.name)
+    ]
 
 
 def beside_its_field(form: AnswerForm, reason: Refused | BadUpload) -> Refused | None:
     """Put a refusal where its field is; give it back when it is about the whole form."""
-    files = files_field(form)
-    name = files.name if isinstance(reason, BadUpload) and files else getattr(reason, "field", None)
+    files = next((field.name for field in form if isinstance(field, FilesField)), None)
+    name = files if isinstance(reason, BadUpload) else getattr(reason, "field", None)
     if name not in form:
         return Refused(reason.message)
     form[name].errors = [*form[name].errors, reason.message]

@@ -1,6 +1,7 @@
 """The tables, one file per group. A row knows what it is; what may happen to it is domain."""
 
 from fieldtickets.store.models.base import LARGEST_ID, Base, Owned
+from fieldtickets.store.models.money import ChargeRow, Invoice, Paper
 from fieldtickets.store.models.owed import (
     BlockedNumber,
     Clock,
@@ -10,8 +11,9 @@ from fieldtickets.store.models.owed import (
     Tick,
     TodoTask,
 )
-from fieldtickets.store.models.rights import ApiToken, Link, LinkDevice
-from fieldtickets.store.models.said import Attachment, Event, EventPayload, Message, Submission
+from fieldtickets.store.models.rights import ApiToken, Guest, Link, LinkDevice
+from fieldtickets.store.models.rules import PlaybookRow
+from fieldtickets.store.models.said import Attachment, Event, EventPayload, Message, Position, Submission
 from fieldtickets.store.models.who import (
     Customer,
     JournalHead,
@@ -22,7 +24,7 @@ from fieldtickets.store.models.who import (
     User,
     UserSession,
 )
-from fieldtickets.store.models.work import Appointment, Dispatch, Site, Ticket
+from fieldtickets.store.models.work import Appointment, Dispatch, Site, SiteCode, Ticket
 
 __all__ = [
     "LARGEST_ID",
@@ -31,6 +33,7 @@ __all__ = [
     "Attachment",
     "Base",
     "BlockedNumber",
+    "ChargeRow",
     "Clock",
     "Counter",
     "Customer",
@@ -38,16 +41,22 @@ __all__ = [
     "Dispatch",
     "Event",
     "EventPayload",
+    "Guest",
     "Installation",
+    "Invoice",
     "JournalHead",
     "Link",
     "LinkDevice",
     "Message",
     "Organisation",
     "Owned",
+    "Paper",
     "PasswordLink",
     "Person",
+    "PlaybookRow",
+    "Position",
     "Site",
+    "SiteCode",
     "Subcontractor",
     "Submission",
     "Tick",

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from fieldtickets.domain.effects import Task
+from fieldtickets.domain.effects import ChargeKind, ChargeState, Task
 from fieldtickets.domain.parties import Party, Role
 from fieldtickets.domain.phases import Phase, Standing
 
@@ -76,6 +76,8 @@ class Base(DeclarativeBase):
         Party: words(Party),
         Role: words(Role),
         Task: words(Task),
+        ChargeKind: words(ChargeKind),
+        ChargeState: words(ChargeState),
     }
 
 

@@ -2,12 +2,32 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldtickets.domain.parties import Party, Role
 from fieldtickets.store.models.base import Base, Owned, belongs_to, exposed_id
 from fieldtickets.store.models.work import Dispatch, Ticket
+
+
+class Guest(Owned, Base):
+    """Somebody let in who is neither company nor customer: the approver, the technician on site."""
+
+    __tablename__ = "guest"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "id"),
+        belongs_to("ticket", "ticket_id"),
+        Index("ix_guest_ticket_id", "ticket_id"),
+    )
+
+    id: Mapped[int] = exposed_id()
+    ticket_id: Mapped[int]
+    dispatch_id: Mapped[int | None]
+    party: Mapped[Party]
+    name: Mapped[str] = mapped_column(String(120))
+    phone: Mapped[str] = mapped_column(String(16), default="")  # E.164
+    email: Mapped[str] = mapped_column(String(254), default="")
+    language: Mapped[str] = mapped_column(String(2), default="fr")
 
 
 class Link(Owned, Base):
@@ -24,6 +44,7 @@ class Link(Owned, Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # random, see links.py
     ticket_id: Mapped[int]
     dispatch_id: Mapped[int | None]
+    guest_id: Mapped[int | None]
     party: Mapped[Party]
     key_fingerprint: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime]
@@ -35,6 +56,7 @@ class Link(Owned, Base):
 
     ticket: Mapped[Ticket] = relationship(overlaps="dispatch")
     dispatch: Mapped[Dispatch | None] = relationship(overlaps="ticket")
+    guest: Mapped[Guest | None] = relationship(primaryjoin="foreign(Link.guest_id) == Guest.id")
 
 
 class LinkDevice(Owned, Base):

@@ -132,6 +132,20 @@ class Attachment(Owned, Base):
     event: Mapped[Event] = relationship(primaryjoin="foreign(Attachment.event_id) == Event.id")
 
 
+class Position(Owned, Base):
+    """Where a phone said it was, once and rounded to about a hundred metres; kept shorter than the rest."""
+
+    __tablename__ = "position"
+    __table_args__ = (belongs_to("event", "event_id"), Index("ix_position_at", "at"))
+
+    event_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    latitude: Mapped[str] = mapped_column(String(12))
+    longitude: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime]
+
+    event: Mapped[Event] = relationship(primaryjoin="foreign(Position.event_id) == Event.id")
+
+
 class Submission(Owned, Base):
     """A form already counted: sent again it is the same act, with other content it is refused (R02, R04)."""
 

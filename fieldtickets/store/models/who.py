@@ -98,6 +98,7 @@ class Subcontractor(Owned, Base):
     external_no: Mapped[str | None] = mapped_column(String(40))
     note: Mapped[str] = mapped_column(String(1000), default="")
     active: Mapped[bool] = mapped_column(default=True)
+    paused_until: Mapped[datetime | None]  # no offers before: it cancelled late too often
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 

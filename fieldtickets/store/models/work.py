@@ -33,6 +33,19 @@ class Site(Owned, Base):
     access: Mapped[str] = mapped_column(String(500), default="")  # floor, door code, where the key is
 
 
+class SiteCode(Owned, Base):
+    """A code that hangs at a site, printed as a QR code: who scans it with a link open is there (S077)."""
+
+    __tablename__ = "site_code"
+    __table_args__ = (belongs_to("site", "site_id"), Index("ix_site_code_site_id", "site_id"))
+
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    site_id: Mapped[int]
+    place: Mapped[str] = mapped_column(String(80), default="")  # where it hangs
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
 class Ticket(Owned, Base):
     """One work order or quote request at one site, from the first message to the payment (S020).
 

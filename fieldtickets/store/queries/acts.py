@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from fieldtickets.store.models import (
+    ChargeRow,
     Clock,
     Dispatch,
     Event,
@@ -61,6 +62,14 @@ HISTORY = (
         or_(Event.dispatch_id.is_(None), Event.dispatch_id == bindparam("dispatch_id")),
     )
     .order_by(Event.id)
+)
+CHARGES = (
+    select(ChargeRow)
+    .where(
+        ChargeRow.ticket_id == OF_TICKET,
+        or_(ChargeRow.dispatch_id.is_(None), ChargeRow.dispatch_id == bindparam("dispatch_id")),
+    )
+    .order_by(ChargeRow.id)
 )
 OPEN_TASKS = select(TodoTask).where(TodoTask.ticket_id == OF_TICKET, TodoTask.settled_at.is_(None))
 PENDING_CLOCKS = select(Clock).where(Clock.ticket_id == OF_TICKET, Clock.state == "pending")
@@ -117,6 +126,11 @@ def open_tasks(session: Session, ticket_id: int) -> list[TodoTask]:
 def pending_clocks(session: Session, ticket_id: int) -> Sequence[Clock]:
     """The deadlines of a ticket that still run."""
     return session.scalars(PENDING_CLOCKS, {"ticket_id": ticket_id}).all()
+
+
+def charges(session: Session, ticket_id: int, dispatch_id: int | None) -> Sequence[ChargeRow]:
+    """The amounts of a ticket as a whole and of one dispatch, oldest first."""
+    return session.scalars(CHARGES, {"ticket_id": ticket_id, "dispatch_id": dispatch_id}).all()
 
 
 def links_of(session: Session, ticket_id: int, now: datetime) -> Sequence[Link]:

@@ -34,6 +34,7 @@ OPENED = (
             selectinload(Ticket.dispatches),
         ),
         joinedload(Link.dispatch).joinedload(Dispatch.subcontractor),
+        joinedload(Link.guest),
     )
 )
 

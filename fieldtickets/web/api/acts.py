@@ -84,7 +84,7 @@ def _act(name: str) -> Act:
 def _fields(act: Act) -> MultiDict[str, Any]:
     """The fields of the body as a form has them: a list is several values, null an empty one."""
     if not request.is_json:
-        return MultiDict(request.form)
+        return MultiDict([*request.form.items(multi=True), *request.files.items(multi=True)])
     prices = {one.name for one in act.form() if isinstance(one, MoneyField)}
     body: Mapping[str, Any] = request.get_json() if request.get_data(cache=True) else {}
     fields: MultiDict[str, Any] = MultiDict()
@@ -123,5 +123,5 @@ def _dispatch(ticket: Ticket, act: Act, fields: MultiDict[str, Any]) -> Dispatch
 
 def _files_sent(act: Act) -> list[FileStorage]:
     """The files of a multipart body, where the act takes any."""
-    field = next((one.name for one in act.form() if isinstance(one, FilesField)), None)
-    return request.files.getlist(field) if field else []
+    fields = [one.name for one in act.form() if isinstance(one, FilesField)]
+    return [file for name in fields for file in request.files.getlist(name)]

@@ -43,7 +43,7 @@ from fieldtickets.web.dashboard.words import BALL_NAMES, PLAYBOOK_NAMES, TASK_NA
 from fieldtickets.web.errors import error_page
 from fieldtickets.web.handing_out import attachment
 from fieldtickets.web.parts import parts
-from fieldtickets.web.sheets import INVALID, NO_HISTORY, Sheet, beside_its_field, files_sent
+from fieldtickets.web.sheets import INVALID, NO_HISTORY, Sheet, beside_its_field, files_sent, typed
 from fieldtickets.web.speech import read_aloud, reader, speak
 
 
@@ -128,7 +128,7 @@ def do(ref: str, act_name: str) -> ResponseReturnValue:
     with parts().database.read(g.organisation_id) as rows:
         found = opened(rows, ref)
         deed = deed_of(rows, found, act, request.form.get("dispatch_id"), request.form.get("to"))
-    form, field = filled(found, deed, request.form), signed_field(act)
+    form, field = filled(found, deed, typed()), signed_field(act)
     if field is None:
         form.validate()
         return form_page(found, sheet(found, deed, form, INVALID), 400)

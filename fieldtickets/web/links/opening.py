@@ -74,6 +74,8 @@ class Opened:
     @property
     def name(self) -> str:
         """For whom the link is (L14)."""
+        if self.link.guest:
+            return self.link.guest.name
         if self.link.dispatch:
             return self.link.dispatch.subcontractor.name
         return self.ticket.customer.name if self.ticket.customer else ""
@@ -81,6 +83,8 @@ class Opened:
     @property
     def language(self) -> str:
         """The language of its party."""
+        if self.link.guest:
+            return self.link.guest.language
         if self.link.dispatch:
             return self.link.dispatch.subcontractor.language
         return self.ticket.customer.language if self.ticket.customer else self.organisation.language

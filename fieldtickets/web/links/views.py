@@ -23,7 +23,15 @@ from fieldtickets.web.links.page import Page, look
 from fieldtickets.web.links.room import bp
 from fieldtickets.web.links.wording import condition
 from fieldtickets.web.parts import parts
-from fieldtickets.web.sheets import INVALID, NO_HISTORY, Sheet, beside_its_field, files_sent, signed_field
+from fieldtickets.web.sheets import (
+    INVALID,
+    NO_HISTORY,
+    Sheet,
+    beside_its_field,
+    files_sent,
+    signed_field,
+    typed,
+)
 from fieldtickets.web.speech import reader
 
 WRITE = ACTS["message.write"]
@@ -53,7 +61,7 @@ def answer(token: str, act_name: str) -> ResponseReturnValue:
     """Do an act and lead to the ticket page, which says what was received and what comes next."""
     opened, act = g.opened, act_of(act_name)
     facts = facts_of(opened, NO_HISTORY)
-    form = filled(opened, act, facts, request.form)
+    form = filled(opened, act, facts, typed())
     field = signed_field(opened.holder, act)
     if field is None:
         form.validate()
