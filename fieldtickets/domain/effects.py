@@ -22,6 +22,17 @@ class Task(StrEnum):
     UNDELIVERABLE = "undeliverable"
     UNCERTAIN = "uncertain"
     STOPPED = "stopped"
+    NO_CALL = "no_call"
+    NO_PRESENCE = "no_presence"
+    NO_SHOW = "no_show"
+    INCIDENT = "incident"
+    EXTRA = "extra"
+    QUOTE = "quote"
+    REPORT = "report"
+    INVOICE = "invoice"
+    NO_INVOICE = "no_invoice"
+    DOCUMENT = "document"
+    FEE = "fee"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,14 @@ from fieldtickets.exchanges.message import MESSAGE
 from fieldtickets.exchanges.offer import OFFER
 from fieldtickets.exchanges.ticket import TICKET
 
-EXCHANGES = (OFFER, APPOINTMENT, MESSAGE, TICKET, CUSTOMER, LINK)
+EXCHANGES = (
+    OFFER,
+    APPOINTMENT,
+    MESSAGE,
+    TICKET,
+    CUSTOMER,
+    LINK,
+)
 
 ACTS: dict[str, Act] = {act.name: act for exchange in EXCHANGES for act in exchange.acts}
 

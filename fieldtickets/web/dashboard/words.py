@@ -29,6 +29,17 @@ TASK_NAMES: dict[Task, Message] = {
     Task.UNDELIVERABLE: _("Message not delivered"),
     Task.UNCERTAIN: _("Check that it arrived"),
     Task.STOPPED: _("Wants no text messages"),
+    Task.NO_CALL: _("Customer not called"),
+    Task.NO_PRESENCE: _("Presence not confirmed"),
+    Task.NO_SHOW: _("Customer absent"),
+    Task.INCIDENT: _("Visit failed"),
+    Task.EXTRA: _("Extra work to decide"),
+    Task.QUOTE: _("Quote to decide"),
+    Task.REPORT: _("Report to check"),
+    Task.INVOICE: _("Invoice to check"),
+    Task.NO_INVOICE: _("Invoice missing"),
+    Task.DOCUMENT: _("Document ends"),
+    Task.FEE: _("Fee contested"),
 }
 
 # What to do about it, as the words of the button that leads to the ticket.
@@ -42,6 +53,17 @@ TASK_BUTTONS: dict[Task, Message] = {
     Task.UNDELIVERABLE: _("Check the address"),
     Task.UNCERTAIN: _("Check"),
     Task.STOPPED: _("Read"),
+    Task.NO_CALL: _("Call"),
+    Task.NO_PRESENCE: _("Call"),
+    Task.NO_SHOW: _("Decide"),
+    Task.INCIDENT: _("Read"),
+    Task.EXTRA: _("Decide"),
+    Task.QUOTE: _("Decide"),
+    Task.REPORT: _("Check"),
+    Task.INVOICE: _("Check"),
+    Task.NO_INVOICE: _("Call"),
+    Task.DOCUMENT: _("Ask for it"),
+    Task.FEE: _("Decide"),
 }
 
 
