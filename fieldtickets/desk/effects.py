@@ -19,6 +19,7 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
 from fieldtickets.domain.playbooks import PLAYBOOKS
 from fieldtickets.domain.words import _
+from fieldtickets.exchanges import ACTS
 from fieldtickets.store.models import (
     Appointment,
     Delivery,
@@ -203,7 +204,13 @@ def _renew_link(effect: effects.RenewLink, move: Move) -> None:
 
 @carry_out.register
 def _stop_clocks(effect: effects.StopClocks, move: Move) -> None:
-    clocks.stop(move, lambda clock: True)
+    clocks.stop(
+        move,
+        lambda clock: (
+            not effect.exchanges
+            or (clock.dispatch_id == move.dispatch_id and ACTS[clock.kind].exchange in effect.exchanges)
+        ),
+    )
 
 
 @carry_out.register

@@ -6,6 +6,7 @@ from typing import cast
 from sqlalchemy import func, select
 
 from fieldtickets.desk.effects import carry_out, of
+from fieldtickets.desk.facts import seen_from
 from fieldtickets.desk.moves import Move
 from fieldtickets.domain import effects
 from fieldtickets.domain.acts import Refused
@@ -39,11 +40,18 @@ def _charge(effect: effects.Charge, move: Move) -> None:
 
 @carry_out.register
 def _decide(effect: effects.Decide, move: Move) -> None:
-    rows = queries.charges(move.session, move.ticket.id, move.dispatch_id)
+    rows = queries.charges(move.session, move.ticket.id, seen_from(move.ticket, move.dispatch))
     latest = next((row for row in reversed(rows) if row.kind is effect.kind), None)
     if latest is None:
         raise ValueError(f"{move.act.name}: no {effect.kind} to decide on")
     latest.state, latest.decided_at = effect.state, move.now
+
+
+@carry_out.register
+def _decide_rivals(effect: effects.DecideRivals, move: Move) -> None:
+    for row in queries.waiting(move.session, move.ticket.id, effect.kind):
+        if row.dispatch_id != move.dispatch_id:
+            row.state, row.decided_at = effect.state, move.now
 
 
 @carry_out.register

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from fieldtickets.domain.effects import Amount, Effect, Slot, Task
+from fieldtickets.domain.effects import Amount, ChargeKind, ChargeState, Effect, Slot, Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import EVERY_PHASE, LIVE, Phase, Standing
 from fieldtickets.domain.playbooks import SYNDIC, Asks, Disclosure, Playbook
@@ -105,6 +105,11 @@ class Facts:
         if self.standing in OUT_OF_IT:
             return False
         return self.playbook.disclosure is Disclosure.AT_ONCE or self.standing is Standing.ASSIGNED
+
+    def waiting(self, kind: ChargeKind) -> Amount | None:
+        """The amount of this kind that waits for a yes or no; an earlier one was replaced by the last."""
+        last = next((one for one in reversed(self.amounts) if one.kind is kind), None)
+        return last if last and last.state is ChargeState.PROPOSED else None
 
 
 Rule = Callable[[Facts, Answer], None]
@@ -235,6 +240,8 @@ class Act:
     settles: the manager's tasks that this act does away with.
     strict: refused when the ticket changed since its form was shown (R08).
     open_if, not_by: what else the facts must say; the one party that may not, whoever else may.
+    only: which of those who may do it do so by the rules of this ticket; None: all of them.
+    bars: why it is not for this party, although it is open: said to whoever tries.
     asked_if: whether it is what is asked now; None: whenever its weight is primary.
     due: for an act of the clock, the instants at which it falls due as the facts stand now; they are
         computed again after every act, and each fires once.
@@ -265,6 +272,8 @@ class Act:
     strict: bool = False
     open_if: Callable[[Facts], bool] = lambda facts: True
     not_by: Callable[[Facts], Party | None] = lambda facts: None
+    only: Callable[[Facts], Sequence[Party]] | None = None
+    bars: Callable[[Party, Facts], Message | None] = lambda party, facts: None
     asked_if: Callable[[Facts], bool] | None = None
     due: Callable[[Facts], Sequence[datetime]] | None = None
     keeps_clocks: bool = False
@@ -279,6 +288,7 @@ class Act:
         return (
             party in self.by
             and party is not self.not_by(facts)
+            and (self.only is None or party in self.only(facts))
             and facts.phase in self.when
             and (self.standing is None or facts.standing in self.standing)
             and (self.after is None or (last.act if last else NOTHING) in self.after)
@@ -303,6 +313,8 @@ class Act:
         """
         if not self.open_to(party, facts):
             raise too_late(facts)
+        if (why_not := self.bars(party, facts)) is not None:
+            raise Refused(why_not)
         for rule in self.rules:
             rule(facts, answer)
         return Outcome(

@@ -141,7 +141,9 @@ class CutLink:
 
 @dataclass(frozen=True)
 class StopClocks:
-    """No deadline of this ticket counts any more."""
+    """No deadline of this ticket counts any more; of exchanges that are named, those on this dispatch."""
+
+    exchanges: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -210,6 +212,14 @@ class Charge:
 @dataclass(frozen=True)
 class Decide:
     """What became of the latest amount of this kind on the dispatch, or on the ticket."""
+
+    kind: ChargeKind
+    state: ChargeState
+
+
+@dataclass(frozen=True)
+class DecideRivals:
+    """What became of the amounts of this kind that still waited, of every other company on the ticket."""
 
     kind: ChargeKind
     state: ChargeState
@@ -295,6 +305,7 @@ Effect = (
     | Readdress
     | Charge
     | Decide
+    | DecideRivals
     | Invite
     | Dismiss
     | FileInvoice

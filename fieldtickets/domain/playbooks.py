@@ -57,6 +57,7 @@ class Playbook:
     absence: the fee when the customer is not there (S084); ladder: for cancelling late, the latest first.
     extra_by: who may agree to extra work (S068); extra_priced: whether it needs a price.
     approver_from_cents: net amounts from here on need the approver.
+    unit_cents: what 30 more minutes of work cost without VAT, where the company names no price (S064).
     photos_wanted: the least number of photos that prove completion; wants_signature, asks_payment (S095).
     declares_within: from the visit until declarations close (S105).
     invoice_after: from completion, when an invoice that is missing is asked for; then the manager's task.
@@ -89,6 +90,7 @@ class Playbook:
     ladder: tuple[Rung, ...] = ()
     extra_by: tuple[Party, ...] = (Party.MANAGER, Party.APPROVER)
     approver_from_cents: int | None = None
+    unit_cents: int | None = None
     photos_wanted: int = 0
     wants_signature: bool = False
     asks_payment: bool = False
@@ -100,6 +102,14 @@ class Playbook:
     pause_lasts: timedelta = timedelta(days=7)
     instructions: str = ""
     hotline: str = ""
+
+    def tells_prices_to(self, party: Party) -> bool:
+        """Whether a party reads amounts: a customer where it agrees to them, a technician never."""
+        return party is not Party.DELEGATE and (party is not Party.CUSTOMER or party in self.extra_by)
+
+    def needs_approver(self, net_cents: int) -> bool:
+        """Whether an amount is too much for the manager alone."""
+        return self.approver_from_cents is not None and net_cents >= self.approver_from_cents
 
     def reminder_delay(self, urgent: bool) -> timedelta | None:
         """How long after an offer its silence is answered by a reminder."""

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from fieldtickets.domain.acts import Act, Answer
-from fieldtickets.domain.words import Message, _
+from fieldtickets.domain.words import Message, Money, _
 from fieldtickets.language import Reader, say
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -19,7 +19,7 @@ JOINED = (Message(""), _("%(first)s"), _("%(first)s or %(second)s"), _("%(first)
 
 
 def frozen(value: Any) -> Any:
-    """A value as JSON keeps it: days and hours in ISO 8601, instants in UTC."""
+    """A value as JSON keeps it: days and hours in ISO 8601, instants in UTC, amounts in cents."""
     match value:
         case datetime():
             return value.astimezone(UTC).isoformat()
@@ -27,6 +27,8 @@ def frozen(value: Any) -> Any:
             return value.isoformat()
         case time():
             return value.strftime("%H:%M")
+        case Money(cents, currency):
+            return {"cents": cents, "currency": currency}
         case Mapping():
             return {name: frozen(one) for name, one in value.items()}
         case list() | tuple():
@@ -43,6 +45,8 @@ def revived(value: Any) -> Any:
             return time.fromisoformat(value)
         case str() if INSTANT.fullmatch(value):
             return datetime.fromisoformat(value)
+        case {"cents": int(cents), "currency": str(currency)}:
+            return Money(cents, currency)
         case dict():
             return {name: revived(one) for name, one in value.items()}
         case list():

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, inspect, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
+from fieldtickets.domain.effects import ChargeKind, ChargeState
 from fieldtickets.store.models import (
     ChargeRow,
     Clock,
@@ -70,6 +71,11 @@ CHARGES = (
         or_(ChargeRow.dispatch_id.is_(None), ChargeRow.dispatch_id == bindparam("dispatch_id")),
     )
     .order_by(ChargeRow.id)
+)
+WAITING = select(ChargeRow).where(
+    ChargeRow.ticket_id == OF_TICKET,
+    ChargeRow.kind == bindparam("kind"),
+    ChargeRow.state == ChargeState.PROPOSED,
 )
 OPEN_TASKS = select(TodoTask).where(TodoTask.ticket_id == OF_TICKET, TodoTask.settled_at.is_(None))
 PENDING_CLOCKS = select(Clock).where(Clock.ticket_id == OF_TICKET, Clock.state == "pending")
@@ -131,6 +137,11 @@ def pending_clocks(session: Session, ticket_id: int) -> Sequence[Clock]:
 def charges(session: Session, ticket_id: int, dispatch_id: int | None) -> Sequence[ChargeRow]:
     """The amounts of a ticket as a whole and of one dispatch, oldest first."""
     return session.scalars(CHARGES, {"ticket_id": ticket_id, "dispatch_id": dispatch_id}).all()
+
+
+def waiting(session: Session, ticket_id: int, kind: ChargeKind) -> Sequence[ChargeRow]:
+    """The amounts of one kind that wait for a decision, of every company on a ticket."""
+    return session.scalars(WAITING, {"ticket_id": ticket_id, "kind": kind}).all()
 
 
 def links_of(session: Session, ticket_id: int, now: datetime) -> Sequence[Link]:

@@ -7,11 +7,12 @@ from flask import g, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from fieldtickets.domain.money import totals
 from fieldtickets.domain.phases import Standing
 from fieldtickets.exchanges import ACTS
 from fieldtickets.exchanges.texts import line, told
 from fieldtickets.language import Reader, say
-from fieldtickets.store.models import Clock, Delivery, Dispatch, Event, Ticket, TodoTask
+from fieldtickets.store.models import ChargeRow, Clock, Delivery, Dispatch, Event, Ticket, TodoTask
 from fieldtickets.web.api import shapes
 
 WHOLE = (
@@ -34,17 +35,23 @@ def tickets(session: Session, rows: list[Ticket]) -> list[shapes.Ticket]:
         .where(TodoTask.ticket_id.in_(ids), TodoTask.settled_at.is_(None))
         .order_by(TodoTask.id)
     ).all()
+    charges = session.scalars(
+        select(ChargeRow).where(ChargeRow.ticket_id.in_(ids)).order_by(ChargeRow.id)
+    ).all()
     return [
         _ticket(
             ticket,
             [one for one in clocks if one.ticket_id == ticket.id],
             [one for one in tasks if one.ticket_id == ticket.id],
+            [one for one in charges if one.ticket_id == ticket.id],
         )
         for ticket in rows
     ]
 
 
-def _ticket(ticket: Ticket, clocks: list[Clock], tasks: list[TodoTask]) -> shapes.Ticket:
+def _ticket(
+    ticket: Ticket, clocks: list[Clock], tasks: list[TodoTask], charges: list[ChargeRow]
+) -> shapes.Ticket:
     return shapes.Ticket(
         ref=ticket.ref,
         title=ticket.title,
@@ -67,19 +74,26 @@ def _ticket(ticket: Ticket, clocks: list[Clock], tasks: list[TodoTask]) -> shape
         tasks=[
             shapes.Task(kind=one.kind, since=instant(one.since), detail=_detail(one, ticket)) for one in tasks
         ],
-        money=shapes.Money(
-            currency=ticket.currency,
-            recommended_cents=ticket.price_cents,
-            agreed_cents=None,
-            extra_cents=0,
-            fee_cents=0,
-            total_cents=ticket.price_cents or 0,
-        ),
+        money=_money(ticket, charges),
         links={
             "self": url_for("api.tickets.show", ref=ticket.ref),
             "events": url_for("api.tickets.events", ref=ticket.ref),
             "deliveries": url_for("api.tickets.deliveries", ref=ticket.ref),
         },
+    )
+
+
+def _money(ticket: Ticket, charges: list[ChargeRow]) -> shapes.Money:
+    """What the ticket costs: the amounts of the ticket itself and of the company that has the job."""
+    counted = [one.amount for one in charges if one.dispatch_id in (None, ticket.assigned_id)]
+    sums = totals(ticket.price_cents, counted)
+    return shapes.Money(
+        currency=ticket.currency,
+        recommended_cents=sums.recommended,
+        agreed_cents=sums.agreed,
+        extra_cents=sums.extra,
+        fee_cents=sums.fee,
+        total_cents=sums.total,
     )
 
 
