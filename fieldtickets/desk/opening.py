@@ -67,9 +67,9 @@ def open_ticket(
     # against others who open, not against acts: their rows name the organisation while they hold the journal
     organisation = session.scalars(ours.with_for_update(key_share=True)).one()
     ticket = _row(organisation, new, new.ref or _next_ref(session, organisation, now), now)
-    ticket.search_text = index_of(ticket)
     session.add(ticket)
     session.flush()
+    ticket.search_text = index_of(ticket)
     move = Move(session, links, locked(session, ticket.id), None, ACTS["ticket.open"], {}, actor, now)
     move.files = tuple(files)
     play(move)

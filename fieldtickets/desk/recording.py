@@ -10,11 +10,12 @@ from fieldtickets.desk import clocks, effects, journal, notices
 from fieldtickets.desk.facts import assigned, gather
 from fieldtickets.desk.moves import Actor, Move, StoredFile
 from fieldtickets.desk.queues import refresh
+from fieldtickets.desk.whose import meant, named, of_the_ticket
 from fieldtickets.domain import seals
 from fieldtickets.domain.acts import Act, Answer, Outcome, Refused, TooLate
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.words import _
-from fieldtickets.exchanges import ACTS, OF_TICKET
+from fieldtickets.exchanges import ACTS
 from fieldtickets.exchanges.texts import frozen
 from fieldtickets.links import Links
 from fieldtickets.store.models import (
@@ -29,6 +30,8 @@ from fieldtickets.store.models import (
     Ticket,
 )
 from fieldtickets.store.queries import acts as queries
+
+OUR_SIDE = (Party.MANAGER, Party.ACCOUNTANT)
 
 
 class LinkDead(Exception):
@@ -197,16 +200,18 @@ def _count(move: Move, request: Request, event: Event, late: TooLate | None) -> 
 
 
 def _dispatch(ticket: Ticket, request: Request) -> Dispatch | None:
-    """The dispatch an act is about: the one named, else for a manager the one that has the job."""
-    if request.act.exchange in OF_TICKET or request.answer.get("to") in ("customer", "note"):
-        return None
-    if request.dispatch_id is not None:
-        return next(d for d in ticket.dispatches if d.id == request.dispatch_id)
-    if request.actor.party is not Party.MANAGER:
-        return None
-    if request.answer.get("to") == "subcontractor" and ticket.assigned_id is None:
+    """The dispatch an act is about: that of its link or deadline, else the one that our side means."""
+    to = request.answer.get("to")
+    if request.actor.party not in OUR_SIDE:
+        return (
+            named(ticket, request.dispatch_id)
+            if request.dispatch_id and not of_the_ticket(request.act, to)
+            else None
+        )
+    dispatch = meant(ticket, request.act, request.dispatch_id, to)
+    if dispatch is None and to == Party.SUBCONTRACTOR:
         raise Refused(_("Say which company it is for."), field="dispatch_id")
-    return assigned(ticket)
+    return dispatch
 
 
 def _refuse_stale(move: Move, request: Request) -> None:

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from fieldtickets import desk
+from fieldtickets.desk.whose import meant
 from fieldtickets.domain.acts import Act
-from fieldtickets.exchanges import OF_TICKET
 from fieldtickets.outbox import limits
 from fieldtickets.store.models import Dispatch, Ticket
 from fieldtickets.web.attachments import kept
@@ -16,19 +16,13 @@ from fieldtickets.web.parts import parts
 
 
 def dispatch_meant(ticket: Ticket, act: Act, wanted: str | None, to: str | None) -> Dispatch | None:
-    """The dispatch that an act of our side is about: the one named, else the holder's or the only one.
+    """The dispatch that an act of our side is about. Raises LookupError for another ticket's.
 
-    wanted: its id as it was sent. to: for whom a message is. Raises LookupError for another ticket's.
+    wanted: its id as it was sent. to: for whom a message is.
     """
-    if act.exchange in OF_TICKET or to in ("customer", "note"):
-        return None
-    if wanted:
-        found = next((one for one in ticket.dispatches if str(one.id) == wanted), None)
-        if found is None:
-            raise LookupError(wanted)
-        return found
-    holder = next((one for one in ticket.dispatches if one.id == ticket.assigned_id), None)
-    return holder or (ticket.dispatches[0] if len(ticket.dispatches) == 1 else None)
+    if wanted and not (wanted.isascii() and wanted.isdecimal()):
+        raise LookupError(wanted)
+    return meant(ticket, act, int(wanted) if wanted else None, to)
 
 
 def record(
