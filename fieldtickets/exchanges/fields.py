@@ -204,7 +204,7 @@ class FilesField(MultipleFileField):
         return sum(bool(getattr(one, "filename", "")) for one in self.data or ())
 
 
-class WholeField(Line):
+class WholeField(Cleaned, StringField):
     """A whole number from `least` to `most`, such as minutes or units; unit and range are in its label."""
 
     def __init__(
@@ -228,7 +228,7 @@ class WholeField(Line):
         return str(self.raw_data[0]) if self.raw_data else ("" if self.data is None else str(self.data))
 
 
-class PercentField(Line):
+class PercentField(Cleaned, StringField):
     """A rate of VAT as people type it, `20`, `5,5` or `8.1 %`, in hundredths of a percent: 2000, 550, 810."""
 
     def process_formdata(self, values: list[str]) -> None:
