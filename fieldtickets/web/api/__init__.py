@@ -15,6 +15,7 @@ from fieldtickets.store.models import ApiToken, Organisation
 from fieldtickets.web.accounts import csrf
 from fieldtickets.web.api import problems
 from fieldtickets.web.api.acts import bp as acts
+from fieldtickets.web.api.papers import bp as papers
 from fieldtickets.web.api.problems import Problem
 from fieldtickets.web.api.spec import spec
 from fieldtickets.web.api.subcontractors import bp as subcontractors
@@ -26,7 +27,7 @@ IN_ENGLISH = "en"
 BODIES = ("application/json", "multipart/form-data")
 
 problems.install(bp)
-for part in (tickets, subcontractors, acts):
+for part in (tickets, subcontractors, acts, papers):
     bp.register_blueprint(part)
 
 

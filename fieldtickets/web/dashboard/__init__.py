@@ -6,6 +6,7 @@ from fieldtickets.web.dashboard import (
     frame,
     importing,
     new_ticket,
+    papers,
     planning,
     queues,
     settings,
@@ -23,6 +24,7 @@ VIEWS = (
     importing,
     ticket,
     ticket_offer,
+    papers,
 )  # importing them registers their pages in the room
 
 

@@ -3,23 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fieldtickets.domain.fates import CHANNEL_NAMES as CHANNEL_NAMES
+from fieldtickets.domain.fates import FATE_NAMES as FATE_NAMES
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.domain.words import Message, _
 from fieldtickets.store.models import Ticket
-
-FATE_NAMES: Mapping[str, Message] = {
-    "queued": _("waiting to leave"),
-    "claimed": _("leaving now"),
-    "sending": _("leaving now"),
-    "sent": _("sent"),
-    "delivered": _("delivered"),
-    "failed": _("not delivered"),
-    "dead": _("could not be sent"),
-    "uncertain": _("perhaps not sent"),
-    "cancelled": _("not sent, nobody needed it any more"),
-}
-CHANNEL_NAMES: Mapping[str, Message] = {"sms": _("Text message"), "email": _("E-mail")}
 
 STANDING_TONES: Mapping[Standing, str] = {
     Standing.OFFERED: "info",
