@@ -246,6 +246,7 @@ class Act:
     due: for an act of the clock, the instants at which it falls due as the facts stand now; they are
         computed again after every act, and each fires once.
     keeps_clocks: whether it changes nothing that a deadline depends on.
+    icon: its picture on the timeline, where that is not its exchange's.
     """
 
     name: str
@@ -277,6 +278,7 @@ class Act:
     asked_if: Callable[[Facts], bool] | None = None
     due: Callable[[Facts], Sequence[datetime]] | None = None
     keeps_clocks: bool = False
+    icon: str = ""
 
     @property
     def exchange(self) -> str:
@@ -354,12 +356,14 @@ class Exchange:
 
     of_ticket: its acts belong to the ticket as a whole, not to one subcontractor's dispatch.
     samples: an example answer for each act that asks something; tests and documents use them.
+    icon: the picture beside its acts on the timeline.
     """
 
     name: str
     title: Message
     acts: tuple[Act, ...]
     of_ticket: bool = False
+    icon: str = "file"
     samples: Mapping[str, Answer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

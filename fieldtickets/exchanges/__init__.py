@@ -19,4 +19,6 @@ EXCHANGES = (
 
 ACTS: dict[str, Act] = {act.name: act for exchange in EXCHANGES for act in exchange.acts}
 
+ICONS = {act.name: act.icon or exchange.icon for exchange in EXCHANGES for act in exchange.acts}
+
 OF_TICKET = frozenset(exchange.name for exchange in EXCHANGES if exchange.of_ticket)

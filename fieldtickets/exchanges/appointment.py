@@ -115,6 +115,7 @@ NEW_DATES = tuple(
 APPOINTMENT = Exchange(
     name="appointment",
     title=_("Appointment"),
+    icon="calendar",
     acts=(
         Act(
             "appointment.propose",

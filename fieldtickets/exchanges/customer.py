@@ -69,6 +69,7 @@ def put_right(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
 CUSTOMER = Exchange(
     name="customer",
     title=_("Customer"),
+    icon="person",
     of_ticket=True,
     acts=(
         Act(

@@ -70,6 +70,7 @@ def unless_one_lives(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
 LINK = Exchange(
     name="link",
     title=_("Link"),
+    icon="link",
     acts=(
         Act(
             "link.renew",

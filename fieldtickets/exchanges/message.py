@@ -82,6 +82,7 @@ def fate(name: str, label: Message, line: Message, task: Task | None = None) -> 
 MESSAGE = Exchange(
     name="message",
     title=_("Message"),
+    icon="message",
     acts=(
         Act(
             "message.write",

@@ -148,9 +148,11 @@ def recalled(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
 OFFER = Exchange(
     name="offer",
     title=_("Request"),
+    icon="check",
     acts=(
         Act(
             "offer.send",
+            icon="send",
             by=(Party.MANAGER, Party.CLOCK),
             label=_("Send the request"),
             line=_("Request sent to %(subcontractor)s."),
@@ -231,6 +233,7 @@ OFFER = Exchange(
         ),
         Act(
             "offer.refuse",
+            icon="cross",
             by=(Party.SUBCONTRACTOR,),
             label=_("I refuse"),
             question=_("Why do you refuse?"),

@@ -192,10 +192,12 @@ def customer_waits_again(facts: Facts, answer: Answer) -> bool:
 TICKET = Exchange(
     name="ticket",
     title=_("Ticket"),
+    icon="pen",
     of_ticket=True,
     acts=(
         Act(
             "ticket.open",
+            icon="plus",
             by=(Party.MANAGER,),
             label=_("Create the ticket"),
             line=_("%(who)s creates the ticket."),
@@ -226,6 +228,7 @@ TICKET = Exchange(
         ),
         Cancelling(
             "ticket.cancel",
+            icon="cross",
             by=(Party.MANAGER, Party.CUSTOMER),
             label=_("Cancel the job"),
             question=_("Cancel the job?"),

@@ -14,7 +14,7 @@ from fieldtickets.domain.acts import Act, Facts
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.domain.words import Message
-from fieldtickets.exchanges import ACTS, OF_TICKET
+from fieldtickets.exchanges import ACTS, ICONS, OF_TICKET
 from fieldtickets.language import local
 from fieldtickets.store.models import Attachment, Clock, Delivery, Dispatch, Link, Ticket, TodoTask
 from fieldtickets.store.queries import ticket as queries
@@ -78,18 +78,9 @@ class Happened(Entry):
     @property
     def icon(self) -> str:
         """The picture beside it."""
-        if self.said.body is not None:
-            return "message"
-        named = {
-            "offer.send": "send",
-            "ticket.open": "plus",
-            "ticket.cancel": "cross",
-            "offer.refuse": "cross",
-        }
-        kinds = {"appointment": "calendar", "link": "link", "offer": "check", "ticket": "pen"}
-        if self.said.party is Party.CLOCK and self.said.act != "offer.send":
+        if self.said.party is Party.CLOCK and not self.act.icon:
             return "clock"
-        return named.get(self.said.act, kinds.get(self.act.exchange, "file"))
+        return ICONS[self.said.act]
 
     @property
     def tone(self) -> str:
