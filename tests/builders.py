@@ -157,7 +157,7 @@ def sent(parts, organisation_id: int, ticket_id: int) -> Sent:
     with parts.database.read(organisation_id) as session:
         links = session.scalars(
             select(Link).where(
-                Link.ticket_id == ticket_id, Link.dispatch_id.is_not(None), Link.revoked_at.is_(None)
+                Link.ticket_id == ticket_id, Link.party == Party.SUBCONTRACTOR, Link.revoked_at.is_(None)
             )
         ).all()
         by_company = {link.dispatch.subcontractor_id: link for link in links}

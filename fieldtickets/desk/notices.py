@@ -265,7 +265,7 @@ def _words(move: Move, person: Recipient, before: Before) -> dict[str, Any]:
         "off": visit is not None and (out or visit is not agreed),
         "sequence": ticket.version,
         "slots": [one.starts_at for one in known if one.state == "proposed"],
-        "answer": move.answer,
+        "answer": {name: value for name, value in move.answer.items() if name != "signature"},
     }
     frozen_words: dict[str, Any] = frozen(words)
     return frozen_words

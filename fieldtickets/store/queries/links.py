@@ -60,7 +60,8 @@ SAID = (
     .order_by(Event.id)
 )
 
-# A subcontractor's files are those of its own dispatch; the other parties have one thread each (O08).
+# A subcontractor's files are those of its own dispatch, also what its technician sends; the other parties
+# have one thread each (O08).
 FILES = (
     select(Attachment)
     .where(
@@ -68,7 +69,7 @@ FILES = (
         or_(
             Attachment.shared,
             and_(
-                Attachment.audience == bindparam("party"),
+                Attachment.audience.in_([bindparam("party"), bindparam("sent_by_it")]),
                 or_(DISPATCH.is_(None), Attachment.dispatch_id == DISPATCH),
             ),
         ),
@@ -159,4 +160,10 @@ def renewals(session: Session, link: Link, since: datetime) -> list[datetime]:
 
 
 def _seen_by(link: Link) -> dict[str, Any]:
-    return {"ticket_id": link.ticket_id, "party": link.party, "dispatch_id": link.dispatch_id}
+    sent = Party.DELEGATE if link.party is Party.SUBCONTRACTOR else link.party
+    return {
+        "ticket_id": link.ticket_id,
+        "party": link.party,
+        "sent_by_it": sent,
+        "dispatch_id": link.dispatch_id,
+    }

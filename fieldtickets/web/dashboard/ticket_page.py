@@ -235,7 +235,7 @@ class TicketPage:
     @cached_property
     def asked(self) -> list[Asked]:
         """Every company on the ticket, the one that has the job first."""
-        links = {link.dispatch_id: link for link in self.links if link.dispatch_id}
+        links = {link.dispatch_id: link for link in self.links if link.party is Party.SUBCONTRACTOR}
         rows = sorted(self.ticket.dispatches, key=lambda one: one is not self.holder)
         return [Asked(links.get(one.id), self._deeds(one), one, self._askable(one)) for one in rows]
 

@@ -75,7 +75,6 @@ def order_of(page: Page) -> Order:
     town = f"{site.postcode} {site.city}".strip()
     exact = (site.address, town) if page.discloses else (town,)
     manager, customer, organisation = ticket.manager, page.customer, opened.organisation
-    priced = ticket.price_cents is not None
     return Order(
         ref=ticket.ref,
         title=ticket.title,
@@ -93,7 +92,7 @@ def order_of(page: Page) -> Order:
         is_quote=ticket.kind == "quote",
         urgent=ticket.urgent,
         cancelled=ticket.phase is Phase.CANCELLED,
-        ceiling=Money(ticket.price_cents or 0, ticket.currency) if priced else None,
+        ceiling=Money(ticket.price_cents or 0, ticket.currency) if page.priced else None,
         appointment=page.facts.appointment.starts_at if page.facts.appointment else None,
         answer_by=opened.dispatch.answer_by if opened.dispatch else None,
         journal_head=journal_head(),

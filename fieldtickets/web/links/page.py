@@ -21,6 +21,7 @@ from fieldtickets.web.parts import parts
 from fieldtickets.web.thread import Entry, map_url
 
 OUR_SIDE = (Party.MANAGER, Party.CLOCK)
+OF_THE_COMPANY = (Party.SUBCONTRACTOR, Party.DELEGATE)
 SHOWN_AT_FIRST = 12  # entries of the thread; older ones are one tap away
 
 
@@ -86,12 +87,18 @@ class Page:
     @property
     def discloses(self) -> bool:
         """Whether the exact place and the customer may be shown (S013, O14)."""
-        return self.opened.party is not Party.SUBCONTRACTOR or self.facts.discloses
+        return self.opened.party not in OF_THE_COMPANY or self.facts.discloses
 
     @property
     def customer(self) -> Customer | None:
         """Who is on site, for those who go there."""
         return self.opened.ticket.customer if self.opened.dispatch and self.discloses else None
+
+    @property
+    def priced(self) -> bool:
+        """Whether the price may be shown: not to the customer, nor to whom the company sends."""
+        known = self.opened.ticket.price_cents is not None
+        return known and self.opened.dispatch is not None and self.opened.party is not Party.DELEGATE
 
     @property
     def map_url(self) -> str:

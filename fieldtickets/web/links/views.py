@@ -130,7 +130,8 @@ def forms_of(page: Page) -> dict[str, Any]:
 def late(act: Act, reason: TooLate, typed: Answer, status: int) -> Response:
     """Why an act is closed; what was typed is kept, to be sent as a message (R07)."""
     opened: Opened = g.opened
-    text = "\n".join(shown(value, reader()) for value in words_of(act, typed).values())
+    words = {name: value for name, value in words_of(act, typed).items() if name != "signature"}
+    text = "\n".join(shown(value, reader()) for value in words.values())
     facts = facts_of(opened, NO_HISTORY)
     write = sheet(opened, WRITE, facts, filled(opened, WRITE, facts, body=text)) if text else None
     return render("links/late.html", status, reason=reason, write=write)

@@ -34,7 +34,9 @@ STANDINGS = {
 
 def banner(party: Party, facts: Facts, company: Subcontractor | None) -> Banner | None:
     """The sentence about the state of the job, None while a question says it all."""
-    if party is not Party.SUBCONTRACTOR:
+    if party is Party.DELEGATE and facts.standing is not Standing.ASSIGNED:
+        return Banner("stop", _("This job is not yours any more."), _("Do not go."))
+    if party not in (Party.SUBCONTRACTOR, Party.DELEGATE):
         return _for_the_customer(facts, company)
     if facts.phase is Phase.CANCELLED:
         reason = _reason(facts) if facts.standing is Standing.ASSIGNED else Message("")
