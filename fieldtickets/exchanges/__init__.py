@@ -2,7 +2,9 @@
 
 from fieldtickets.domain.acts import Act
 from fieldtickets.exchanges.appointment import APPOINTMENT
+from fieldtickets.exchanges.completion import COMPLETION
 from fieldtickets.exchanges.customer import CUSTOMER
+from fieldtickets.exchanges.delegate import DELEGATE
 from fieldtickets.exchanges.link import LINK
 from fieldtickets.exchanges.message import MESSAGE
 from fieldtickets.exchanges.offer import OFFER
@@ -11,6 +13,8 @@ from fieldtickets.exchanges.ticket import TICKET
 EXCHANGES = (
     OFFER,
     APPOINTMENT,
+    COMPLETION,
+    DELEGATE,
     MESSAGE,
     TICKET,
     CUSTOMER,

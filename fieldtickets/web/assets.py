@@ -59,6 +59,7 @@ def compact(text: str, kind: str) -> str:
 
 PUBLIC_CSS = bundle("text/css", "shared/*.css", "public/*.css")
 PUBLIC_JS = bundle("text/javascript", "public/*.js")
+SIGN_JS = bundle("text/javascript", "sign/*.js")  # only where somebody signs
 MARK_JS = Asset("document.documentElement.className='js'", "text/javascript")  # before the first paint
 BUNDLES = {
     "desk.css": bundle("text/css", "shared/*.css", "desk/*.css"),
@@ -71,7 +72,7 @@ PUBLIC_POLICY = "; ".join(
     (
         "default-src 'none'",
         f"style-src {PUBLIC_CSS.source}",
-        f"script-src 'self' {PUBLIC_JS.source} {MARK_JS.source}",
+        f"script-src 'self' {PUBLIC_JS.source} {SIGN_JS.source} {MARK_JS.source}",
         "img-src 'self' blob: data:",
         "connect-src 'self'",
         "form-action 'self'",
@@ -115,5 +116,6 @@ def install(app: Flask) -> None:
         asset_url=asset_url,
         public_css=Markup(PUBLIC_CSS.text),
         public_js=Markup(PUBLIC_JS.text),
+        sign_js=Markup(SIGN_JS.text),
         mark_js=Markup(MARK_JS.text),
     )

@@ -24,7 +24,7 @@ from fieldtickets.web.speech import speak
 
 RETRY_AFTER_SECONDS = 5
 SECRETS = ("password", "password_again")
-MACHINERY = ("csrf_token", "submission", "version", "kept", "next", "lang")  # typed by nobody
+MACHINERY = ("csrf_token", "signature", "submission", "version", "kept", "next", "lang")  # typed by nobody
 
 TITLES: dict[int, tuple[Message, Message]] = {
     400: (_("This did not arrive right"), _("Go back, reload the page and try again.")),

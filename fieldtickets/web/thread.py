@@ -6,8 +6,11 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from fieldtickets.domain.acts import Act
+from fieldtickets.domain.words import Message
 from fieldtickets.exchanges import ACTS
-from fieldtickets.exchanges.texts import line, revived, told
+from fieldtickets.exchanges.report import DETAILS
+from fieldtickets.exchanges.signature import Drawing, drawing
+from fieldtickets.exchanges.texts import line, revived, told, words_of
 from fieldtickets.store.models import Attachment, Site
 from fieldtickets.store.queries.links import Said
 from fieldtickets.web.speech import reader
@@ -42,7 +45,21 @@ class Entry:
     def words(self) -> str:
         """What the person wrote, as message or as comment to this party."""
         answer = (self.said.content or {}).get("answer", {})
-        return self.said.body or (str(answer.get("comment", "")) if self.for_us else "")
+        written = answer.get("comment", answer.get("done", ""))
+        return self.said.body or (str(written) if self.for_us else "")
+
+    @property
+    def details(self) -> list[Message]:
+        """What a report says besides, each in a sentence (S095)."""
+        answer = (self.said.content or {}).get("answer", {}) if self.for_us else {}
+        values = words_of(self.act, answer)
+        return [says.given(value=values[name]) for name, says in DETAILS.items() if name in values]
+
+    @property
+    def signature(self) -> Drawing | None:
+        """The signature that came with it."""
+        strokes = (self.said.content or {}).get("answer", {}).get("signature")
+        return drawing(strokes) if strokes else None
 
     @property
     def declared_at(self) -> datetime | None:

@@ -78,7 +78,7 @@ async function showRefusal(answer) {
 
 /* An answer that was refused while nobody looked, or whose link is dead: what was typed, for copying. */
 function refusalNote(answer) {
-  const typed = typedIn(answer.parts).filter(([, value]) => !(value instanceof File));
+  const typed = typedIn(answer.parts).filter(([name, value]) => name !== "signature" && !(value instanceof File));
   const words = document.createElement("div");
   for (const line of [text("refused"), ...typed.map(([, value]) => value)]) {
     words.append(Object.assign(document.createElement("p"), { textContent: line }));
@@ -136,6 +136,7 @@ async function ready(texts) {
     const answer = under.find(({ url }) => pathOf(url) === pathOf(form.action));
     if (answer) showKept(form, answer);
   }
+  document.dispatchEvent(new Event("forms-ready"));
   await showNotes();
 }
 

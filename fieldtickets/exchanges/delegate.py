@@ -1,0 +1,102 @@
+"""Delegate (technicien): the company sends somebody with a link of their own, and can take it back alone."""
+
+from typing import Any
+
+from wtforms import Field
+from wtforms.validators import InputRequired, ValidationError
+
+from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Still
+from fieldtickets.domain.effects import Dismiss, Effect, Invite
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.phases import Phase, Standing
+from fieldtickets.domain.words import _
+from fieldtickets.exchanges.fields import AnswerForm, Line, NoQuestion, at_most
+from fieldtickets.phones import can_text, normalise
+
+SENDING = (Phase.ASSIGNED, Phase.ON_SITE)
+HOLDER = (Standing.ASSIGNED,)
+
+
+class DelegateForm(AnswerForm):
+    """Who goes there, and the telephone that gets the link."""
+
+    name = Line(_("Name of the technician"), [InputRequired(_("Give the name")), at_most(120)])
+    phone = Line(
+        _("Mobile of the technician"),
+        [InputRequired(_("Give the mobile number"))],
+        description=_("The link goes there by text message. It shows no prices."),
+    )
+
+    country = "FR"
+
+    def fit(self, facts: Facts, party: Party) -> None:
+        """Numbers are read as those of the site's country."""
+        self.country = facts.country
+
+    def validate_phone(self, field: Field) -> None:
+        """A number that a text message reaches (M15)."""
+        try:
+            number = normalise(field.data, self.country)
+        except ValueError as error:
+            raise ValidationError(error.args[0]) from None
+        if not can_text(number):
+            raise ValidationError(_("Text messages do not reach this number. Give a mobile number."))
+
+    def answer(self) -> dict[str, Any]:
+        """The number as it is dialled from anywhere."""
+        return {**super().answer(), "phone": normalise(self.phone.data, self.country)}
+
+
+def sent_there(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
+    return (Invite(Party.DELEGATE, answer["name"], answer["phone"]),)
+
+
+def somebody_goes(facts: Facts) -> bool:
+    last = facts.last("delegate")
+    return last is not None and last.act == "delegate.create"
+
+
+DELEGATE = Exchange(
+    name="delegate",
+    title=_("Technician"),
+    acts=(
+        Act(
+            "delegate.create",
+            by=(Party.SUBCONTRACTOR,),
+            label=_("Send the job to a technician"),
+            question=_("Who goes there?"),
+            then=_("The technician has a link by text message. You keep yours."),
+            line=_("%(who)s sends %(name)s to the site."),
+            form=DelegateForm,
+            when=SENDING,
+            standing=HOLDER,
+            effects=sent_there,
+            notices=(
+                Notice(
+                    Party.DELEGATE,
+                    still=Still(standing=HOLDER, phase=SENDING),
+                    sms=_("%(organisation)s: %(problem)s, %(town)s: your job. Address and report: %(link)s"),
+                ),
+                Notice(
+                    Party.MANAGER,
+                    subject=_("%(ref)s: %(name)s comes for %(who)s"),
+                    email=_("%(who)s sends %(name)s for %(problem)s, %(town)s."),
+                    button=_("Open the ticket"),
+                ),
+            ),
+        ),
+        Act(
+            "delegate.revoke",
+            by=(Party.SUBCONTRACTOR,),
+            label=_("Take the technician's link back"),
+            question=_("Take the link back? It stops working at once."),
+            then=_("The technician's link does not open any more."),
+            line=_("%(who)s takes the technician's link back."),
+            form=NoQuestion,
+            standing=HOLDER,
+            open_if=somebody_goes,
+            effects=lambda facts, answer: (Dismiss(Party.DELEGATE),),
+        ),
+    ),
+    samples={"delegate.create": {"name": "Sofiane", "phone": "+33639980001"}},
+)
