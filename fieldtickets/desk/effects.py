@@ -17,7 +17,6 @@ from fieldtickets.domain.dispatching import Choice, rank
 from fieldtickets.domain.effects import Effect, Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
-from fieldtickets.domain.playbooks import PLAYBOOKS
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges import ACTS
 from fieldtickets.store.models import (
@@ -32,6 +31,7 @@ from fieldtickets.store.models import (
 from fieldtickets.store.queries import acts as queries
 from fieldtickets.store.queries.addresses import readdress
 from fieldtickets.store.queries.candidates import candidates
+from fieldtickets.store.queries.playbooks import rules_of
 from fieldtickets.store.queries.search import index_of, with_company
 
 OPEN_OFFERS = (Standing.OFFERED, Standing.STAND_BY, Standing.CHOSEN)
@@ -49,7 +49,7 @@ def _stand(effect: effects.Stand, move: Move) -> None:
     dispatch.standing = effect.standing
     if effect.standing is Standing.OFFERED:
         dispatch.offered_at, dispatch.answered_at = move.now, None
-        delay = PLAYBOOKS[move.ticket.playbook].answer_delay(move.ticket.urgent)
+        delay = rules_of(move.session, move.ticket).answer_delay(move.ticket.urgent)
         dispatch.answer_by = move.now + delay if delay else None
         move.ticket.search_text = with_company(move.ticket.search_text, dispatch.subcontractor)
     elif move.actor.party is Party.SUBCONTRACTOR:
@@ -293,7 +293,7 @@ def all_tasks(move: Move) -> list[TodoTask]:
 def ask_next_wave(move: Move) -> bool:
     """Choose the next suitable subcontractors by trade and area; False when nobody is left (S007, S010)."""
     ticket = move.ticket
-    choices = suitable(move)[: PLAYBOOKS[ticket.playbook].wave_size]
+    choices = suitable(move)[: rules_of(move.session, ticket).wave_size]
     if choices:
         ticket.wave += 1
     for choice in choices:

@@ -11,10 +11,10 @@ from fieldtickets.domain.acts import Done, Facts
 from fieldtickets.domain.effects import Amount
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
-from fieldtickets.domain.playbooks import PLAYBOOKS
 from fieldtickets.exchanges.texts import revived
 from fieldtickets.store.models import Appointment, Dispatch, Ticket
 from fieldtickets.store.queries import acts as queries
+from fieldtickets.store.queries.playbooks import rules_of
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ def gather(
         now=now,
         zone=ticket.site.time_zone,
         country=ticket.site.country,
-        playbook=PLAYBOOKS[ticket.playbook],
+        playbook=rules_of(session, ticket),
         urgent=ticket.urgent,
         history=past if past is not None else past_of(session, ticket.id, seen_from(ticket, dispatch)),
         standing=dispatch.standing if dispatch else None,

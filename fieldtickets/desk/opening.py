@@ -15,7 +15,7 @@ from fieldtickets.desk.queues import refresh
 from fieldtickets.desk.recording import play
 from fieldtickets.domain.dispatching import Choice
 from fieldtickets.domain.effects import Task
-from fieldtickets.domain.playbooks import PLAYBOOKS
+from fieldtickets.domain.playbooks import Playbook
 from fieldtickets.exchanges import ACTS
 from fieldtickets.links import Links
 from fieldtickets.store.models import (
@@ -28,6 +28,7 @@ from fieldtickets.store.models import (
     Ticket,
 )
 from fieldtickets.store.queries.acts import locked
+from fieldtickets.store.queries.playbooks import newest
 from fieldtickets.store.queries.search import index_of
 
 
@@ -62,11 +63,12 @@ def open_ticket(
     now: datetime,
     files: Sequence[StoredFile] = (),
 ) -> Ticket:
-    """Create a ticket with its site and customer; nothing is offered yet."""
+    """Create a ticket with its site and customer; nothing is offered yet. Raises UnknownPlaybook."""
     ours = select(Organisation).where(Organisation.id == session.info["organisation_id"])
     # against others who open, not against acts: their rows name the organisation while they hold the journal
     organisation = session.scalars(ours.with_for_update(key_share=True)).one()
-    ticket = _row(organisation, new, new.ref or _next_ref(session, organisation, now), now)
+    ref = new.ref or _next_ref(session, organisation, now)
+    ticket = _row(organisation, new, newest(session, new.playbook), ref, now)
     session.add(ticket)
     session.flush()
     ticket.search_text = index_of(ticket)
@@ -115,7 +117,7 @@ def _dispatch(move: Move, subcontractor_id: int) -> Dispatch:
     return add_dispatch(move, Choice(subcontractor_id, (("chosen", ""),)))
 
 
-def _row(organisation: Organisation, new: NewTicket, ref: str, now: datetime) -> Ticket:
+def _row(organisation: Organisation, new: NewTicket, rules: Playbook, ref: str, now: datetime) -> Ticket:
     ticket = Ticket(
         organisation_id=organisation.id,
         ref=ref,
@@ -124,9 +126,9 @@ def _row(organisation: Organisation, new: NewTicket, ref: str, now: datetime) ->
         description=new.description,
         trade=new.trade,
         urgent=new.urgent,
-        playbook=new.playbook,
-        playbook_version=PLAYBOOKS[new.playbook].version,
-        widens=PLAYBOOKS[new.playbook].widens,
+        playbook=rules.name,
+        playbook_version=rules.version,
+        widens=rules.widens,
         price_cents=new.price_cents,
         currency=new.currency,
         site=new.site,

@@ -1,8 +1,10 @@
 """Playbooks: the rules a ticket follows, as data. The numbers are the table of the product page."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any, get_type_hints
 
 from fieldtickets.domain.parties import Party
 
@@ -172,3 +174,84 @@ HOME_CLEANING = Playbook(
 )
 
 PLAYBOOKS = {playbook.name: playbook for playbook in (SYNDIC, MARKETPLACE, HOME_CLEANING)}
+
+
+class UnknownRule(ValueError):
+    """A rule that no playbook has, or a value that cannot be one."""
+
+
+MINUTE = timedelta(minutes=1)
+NAMING = ("name", "version")  # what a copy has of its own
+
+
+def changed(playbook: Playbook, rules: Mapping[str, Any]) -> Playbook:
+    """A playbook with other rules: as JSON has them, in minutes, cents, percents and codes.
+
+    Raises UnknownRule.
+    """
+    if unknown := rules.keys() - RULES.keys():
+        raise UnknownRule(", ".join(sorted(unknown)))
+    try:
+        return replace(playbook, **{name: RULES[name].read(value) for name, value in rules.items()})
+    except (TypeError, ValueError) as error:
+        raise UnknownRule(str(error)) from error
+
+
+def differences(playbook: Playbook, other: Playbook) -> dict[str, Any]:
+    """What `changed` needs to make the playbook of another one."""
+    return {
+        name: rule.written(getattr(playbook, name))
+        for name, rule in RULES.items()
+        if getattr(playbook, name) != getattr(other, name)
+    }
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How a kind of rule is written as JSON, and read again."""
+
+    written: Callable[[Any], Any]
+    read: Callable[[Any], Any]
+
+
+def _rung(steps: list[Any]) -> Rung:
+    before, percent, at_most = steps
+    return Rung(before * MINUTE, percent, at_most)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+MINUTES = Rule(lambda delay: delay // MINUTE, lambda minutes: minutes * MINUTE)
+RUNG = Rule(lambda rung: [rung.before // MINUTE, rung.percent, rung.at_most_cents], _rung)
+PLAIN = Rule(_same, _same)
+
+
+def _or_none(rule: Rule) -> Rule:
+    return Rule(
+        lambda value: None if value is None else rule.written(value),
+        lambda value: None if value is None else rule.read(value),
+    )
+
+
+def _each(rule: Rule) -> Rule:
+    return Rule(lambda values: [*map(rule.written, values)], lambda values: tuple(map(rule.read, values)))
+
+
+KINDS: Mapping[Any, Rule] = {
+    Asks: Rule(str, Asks),
+    Disclosure: Rule(str, Disclosure),
+    timedelta: MINUTES,
+    timedelta | None: _or_none(MINUTES),
+    tuple[timedelta, ...]: _each(MINUTES),
+    Rung | None: _or_none(RUNG),
+    tuple[Rung, ...]: _each(RUNG),
+    tuple[Party, ...]: _each(Rule(str, Party)),
+    int: PLAIN,
+    int | None: PLAIN,
+    bool: PLAIN,
+    str: PLAIN,
+}
+HINTS = get_type_hints(Playbook)
+RULES = {field.name: KINDS[HINTS[field.name]] for field in fields(Playbook) if field.name not in NAMING}

@@ -12,6 +12,7 @@ from fieldtickets.domain.deadlines import at_site
 from fieldtickets.domain.words import _
 from fieldtickets.outbox import limits
 from fieldtickets.store.models import Customer, Site, Ticket
+from fieldtickets.store.queries import playbooks
 from fieldtickets.web.api import shapes
 from fieldtickets.web.api.problems import not_right
 from fieldtickets.web.parts import parts
@@ -30,6 +31,8 @@ def open_and_offer(
     TooManyTexts.
     """
     now, links = parts().clock.now(), parts().links
+    if wanted.playbook and wanted.playbook not in (known := playbooks.names(session)):
+        raise not_right({"playbook": [_("Write one of %(codes)s.", codes=", ".join(known))]})
     ticket = desk.open_ticket(session, links, new_ticket(wanted, manager_id), actor, now, files)
     if wanted.offer_to:
         offered = desk.dispatch_to(session, links, ticket.id, wanted.offer_to, actor, now)

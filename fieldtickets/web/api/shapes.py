@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from fieldtickets.domain.playbooks import PLAYBOOKS
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import clean, one_line
 from fieldtickets.language import LANGUAGES
@@ -17,12 +16,6 @@ def known_language(code: str) -> str:
     if code not in LANGUAGES:
         raise ValueError(_("Write one of %(codes)s.", codes=", ".join(LANGUAGES)))
     return code
-
-
-def known_playbook(name: str) -> str:
-    if name not in PLAYBOOKS:
-        raise ValueError(_("Write one of %(codes)s.", codes=", ".join(PLAYBOOKS)))
-    return name
 
 
 def free_ref(ref: str) -> str:
@@ -87,7 +80,7 @@ class NewTicket(Incoming):
     description: Text = ""
     trade: Annotated[Line, Field(max_length=40)] = ""
     urgency: Literal["normal", "urgent"] = "normal"
-    playbook: Annotated[str, AfterValidator(known_playbook)] | None = None
+    playbook: Word | None = None  # which ones there are is asked of the database
     kind: Literal["order", "quote"] = "order"
     site: NewSite = NewSite()
     customer: NewCustomer | None = None

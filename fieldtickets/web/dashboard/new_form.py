@@ -1,7 +1,7 @@
 """The form of a new ticket: what, where, who is on site, by when, at what price, and whom to ask."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from flask import g
 from wtforms import Field, Form, RadioField, SelectField, SelectMultipleField, ValidationError
@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired
 from fieldtickets.contacts import email
 from fieldtickets.domain.acts import Refused
 from fieldtickets.domain.deadlines import at_site
-from fieldtickets.domain.words import _
+from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import (
     AnswerForm,
     DayField,
@@ -92,7 +92,7 @@ class NewTicketForm(AnswerForm):
         choices=options([("order", _("The work")), ("quote", _("A quote first"))]),
         invalid_choice_message=CHOOSE,
     )
-    playbook = SelectField(_("Rules"), choices=options(PLAYBOOK_NAMES.items()), invalid_choice_message=CHOOSE)
+    playbook = SelectField(_("Rules"), choices=(), invalid_choice_message=CHOOSE)
     ref = Line(_("Your own number (optional)"), [at_most(40)])
     site_name = Line(_("Name of the place"), [at_most(120)])
     site_address = Line(_("Street and number"), [at_most(200)])
@@ -109,6 +109,12 @@ class NewTicketForm(AnswerForm):
     files = FilesField(_("Photos and documents"))
     offer_to = Companies(_("Who is asked?"), choices=())
     company = Line(_("Find a company"), [at_most(120)])  # narrows the list; no part of the ticket
+
+    def follow(self, own: Iterable[str]) -> "NewTicketForm":
+        """Offer the organisation's own rules beside those that come with the program; the form itself."""
+        names = {**PLAYBOOK_NAMES, **{name: Message(name) for name in own if name not in PLAYBOOK_NAMES}}
+        self.playbook.choices = options(names.items())
+        return self
 
     def validate_trade(self, field: Field) -> None:
         """Whoever suits is found by trade."""

@@ -19,6 +19,7 @@ from fieldtickets.domain.folding import folded, spelled_once
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.words import Message, _
 from fieldtickets.store.models import Ticket
+from fieldtickets.store.queries import playbooks
 from fieldtickets.store.queries.candidates import Known, candidates
 from fieldtickets.uploads import BadUpload
 from fieldtickets.web.accounts import MANAGERS, require
@@ -49,14 +50,15 @@ def new_ticket() -> ResponseReturnValue:
     require(*MANAGERS)
     usual = {"playbook": g.organisation.playbook, "customer_language": g.organisation.language}
     asked = request.args.getlist("offer_to")
-    return _page(NewTicketForm(data={**usual, "offer_to": asked or [MATCHING]}), secrets.token_urlsafe(16))
+    form = NewTicketForm(data={**usual, "offer_to": asked or [MATCHING]}).follow(_own_rules())
+    return _page(form, secrets.token_urlsafe(16))
 
 
 @bp.post("/tickets/new")
 def create_ticket() -> ResponseReturnValue:
     """Create and offer, or give back what was typed with what is not right beside it (422)."""
     require(*MANAGERS)
-    form = NewTicketForm(request.form)
+    form = NewTicketForm(request.form).follow(_own_rules())
     submission = request.form.get("submission", "")[:40] or secrets.token_urlsafe(16)
     if "look" in request.form:
         return _page(form, submission)
@@ -68,6 +70,11 @@ def create_ticket() -> ResponseReturnValue:
         return _page(form, submission, _beside_its_field(form, reason)), getattr(reason, "status", 422)
     parts().ring("outbox")
     return redirect(f"/tickets/{ref}", 303)
+
+
+def _own_rules() -> list[str]:
+    with parts().database.read(g.organisation_id) as rows:
+        return playbooks.names(rows)
 
 
 def _create(form: NewTicketForm, submission: str) -> str:

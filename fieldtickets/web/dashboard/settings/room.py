@@ -17,6 +17,7 @@ PAGES: tuple[tuple[str, str, Message], ...] = (
     ("users", "/settings/users", _("Accounts")),
     ("tokens", "/settings/tokens", _("API tokens")),
     ("senders", "/settings/senders", _("Sending")),
+    ("playbooks", "/settings/playbooks", _("Rules")),
     ("retention", "/settings/retention", _("How long things are kept")),
 )
 CHANGED = _("Somebody else changed this meanwhile. Look at it again, then send your changes.")
