@@ -24,6 +24,7 @@ from fieldtickets.store.models import (
     Delivery,
     Dispatch,
     Link,
+    Position,
     Subcontractor,
     Ticket,
     TodoTask,
@@ -236,6 +237,18 @@ def _readdress(effect: effects.Readdress, move: Move) -> None:
     readdress(move.session, theirs, "sms", customer.phone, effect.phone)
     readdress(move.session, theirs, "email", customer.email, effect.email)
     customer.phone, customer.email = effect.phone, effect.email
+
+
+@carry_out.register
+def _keep_position(effect: effects.KeepPosition, move: Move) -> None:
+    move.proven(
+        Position(
+            organisation_id=move.ticket.organisation_id,
+            latitude=effect.latitude,
+            longitude=effect.longitude,
+            at=move.now,
+        )
+    )
 
 
 def of(move: Move) -> Dispatch:

@@ -55,6 +55,7 @@ def gather(
         price_cents=ticket.price_cents,
         currency=ticket.currency,
         amounts=amounts_of(session, ticket.id, dispatch.id if dispatch else ticket.assigned_id),
+        site_codes=Lazy(lambda: queries.site_codes(session, ticket.site_id)),
         widens=ticket.widens,
         others_asked=any(d.standing is Standing.OFFERED for d in ticket.dispatches if d is not dispatch),
     )

@@ -125,6 +125,7 @@ def _play(move: Move) -> tuple[Event, list[Delivery]]:
         effects.carry_out(effect, move)
     if move.act.settles:
         effects.settle_tasks(move, move.act.settles)
+    move.answer = move.act.written(facts, move.answer)
     event = journal.write(move)
     for row in move.awaiting:
         row.event = event

@@ -1,7 +1,7 @@
 """Retention: what only served for a while is forgotten; the journal and what it tells of stay.
 
-Forgotten are minutes of the clock, counters of windows that ended, numbers of forms, sessions nobody
-used for a month, password links and the browsers of links that are over.
+Forgotten are minutes of the clock, counters of windows that ended, numbers of forms, positions of phones,
+sessions nobody used for a month, password links and the browsers of links that are over.
 """
 
 from datetime import datetime, timedelta
@@ -9,10 +9,20 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from fieldtickets.store.models import Counter, Link, LinkDevice, PasswordLink, Submission, Tick, UserSession
+from fieldtickets.store.models import (
+    Counter,
+    Link,
+    LinkDevice,
+    PasswordLink,
+    Position,
+    Submission,
+    Tick,
+    UserSession,
+)
 
 TICKS_KEPT = timedelta(days=7)  # so long one can see how regular they were
 TWICE_WITHIN = timedelta(days=90)  # a form may come again as long as its link lives (E1)
+POSITIONS_KEPT = timedelta(days=30)  # long enough for a dispute about a visit
 OVER_SINCE = timedelta(days=30)  # sessions, password links, browsers of links
 
 
@@ -24,6 +34,7 @@ def forget(session: Session, now: datetime) -> dict[str, int]:
         "minutes": delete(Tick).where(Tick.done_at < now - TICKS_KEPT),
         "counters": delete(Counter).where(Counter.ends_at < now),
         "forms": delete(Submission).where(Submission.at < now - TWICE_WITHIN),
+        "positions": delete(Position).where(Position.at < now - POSITIONS_KEPT),
         "sessions": delete(UserSession).where(UserSession.last_seen_at < over),
         "password links": delete(PasswordLink).where(PasswordLink.expires_at < over),
         "browsers": delete(LinkDevice).where(LinkDevice.link_id.in_(ended)),

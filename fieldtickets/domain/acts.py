@@ -88,6 +88,7 @@ class Facts:
     price_cents: int | None = None  # net, recommended
     currency: str = "EUR"
     amounts: Sequence[Amount] = ()  # of this dispatch, oldest first
+    site_codes: Sequence[str] = ()  # that hang at the site now
     has_approver: bool = False
 
     def last(self, name: str) -> Done | None:
@@ -221,6 +222,10 @@ def nothing_follows(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
     return ()
 
 
+def as_answered(facts: Facts, answer: Answer) -> Answer:
+    return answer
+
+
 def no_alarm(facts: Facts, answer: Answer) -> tuple[Alarm, ...]:
     return ()
 
@@ -247,6 +252,7 @@ class Act:
         computed again after every act, and each fires once.
     keeps_clocks: whether it changes nothing that a deadline depends on.
     icon: its picture on the timeline, where that is not its exchange's.
+    written: what of an answer the journal and the messages keep, with what follows from it.
     """
 
     name: str
@@ -279,6 +285,7 @@ class Act:
     due: Callable[[Facts], Sequence[datetime]] | None = None
     keeps_clocks: bool = False
     icon: str = ""
+    written: Callable[[Facts, Answer], Answer] = as_answered
 
     @property
     def exchange(self) -> str:

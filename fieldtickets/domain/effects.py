@@ -273,6 +273,14 @@ class KeepPaper:
 
 
 @dataclass(frozen=True)
+class KeepPosition:
+    """Where a phone said it was, in degrees of three decimals; kept apart from the journal, and shorter."""
+
+    latitude: str
+    longitude: str
+
+
+@dataclass(frozen=True)
 class PauseOffers:
     """No offers go to this subcontractor for a while, if it did these acts this often within that time."""
 
@@ -311,5 +319,6 @@ Effect = (
     | FileInvoice
     | SetInvoice
     | KeepPaper
+    | KeepPosition
     | PauseOffers
 )

@@ -9,10 +9,12 @@ from fieldtickets.exchanges.link import LINK
 from fieldtickets.exchanges.message import MESSAGE
 from fieldtickets.exchanges.offer import OFFER
 from fieldtickets.exchanges.ticket import TICKET
+from fieldtickets.exchanges.visit import VISIT
 
 EXCHANGES = (
     OFFER,
     APPOINTMENT,
+    VISIT,
     COMPLETION,
     DELEGATE,
     MESSAGE,

@@ -38,7 +38,7 @@ def test_what_is_past_its_time_is_forgotten_and_counted(command, parts, cast, cl
 
     assert told.exit_code == 0
     assert told.stdout.strip() == (
-        f"1 minutes, 1 counters, {forms} forms, 1 sessions, 1 password links, 1 browsers forgotten"
+        f"1 minutes, 1 counters, {forms} forms, 0 positions, 1 sessions, 1 password links, 1 browsers forgotten"
     )
     for table in (Tick, Counter, Submission, UserSession, LinkDevice):
         assert rows_of(parts.database, table) == 0
@@ -51,5 +51,5 @@ def test_what_may_still_be_needed_is_kept(command, parts, cast, clock):
     a_busy_day(parts, cast, clock)
 
     assert command("purge").stdout == (
-        "0 minutes, 0 counters, 0 forms, 0 sessions, 0 password links, 0 browsers forgotten\n"
+        "0 minutes, 0 counters, 0 forms, 0 positions, 0 sessions, 0 password links, 0 browsers forgotten\n"
     )
