@@ -5,7 +5,16 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from fieldtickets.store.db import EVERYONE
-from fieldtickets.store.models import Counter, Event, LinkDevice, Submission, Tick, User, UserSession
+from fieldtickets.store.models import (
+    Counter,
+    Event,
+    LinkDevice,
+    Position,
+    Submission,
+    Tick,
+    User,
+    UserSession,
+)
 from fieldtickets.web import passwords
 from tests.builders import TUESDAY_AT_TWO, a_ticket, do
 
@@ -25,6 +34,8 @@ def a_busy_day(parts, cast, clock) -> None:
         rows.add(Counter(key="sign-in", count=1, ends_at=now + timedelta(hours=1)))
         rows.add(LinkDevice(link_id=ticket.link_ids[cast.karim], device="a phone", since=now))
         rows.add(UserSession(digest="a" * 64, user_id=cast.nadia, created_at=now, last_seen_at=now))
+        event = rows.scalars(select(Event.id).order_by(Event.id)).first()
+        rows.add(Position(event_id=event, latitude="45.764", longitude="4.836", at=now))
         passwords.new_link(rows, rows.get_one(User, cast.nadia), now)
 
 
@@ -38,9 +49,10 @@ def test_what_is_past_its_time_is_forgotten_and_counted(command, parts, cast, cl
 
     assert told.exit_code == 0
     assert told.stdout.strip() == (
-        f"1 minutes, 1 counters, {forms} forms, 0 positions, 1 sessions, 1 password links, 1 browsers forgotten"
+        f"1 minutes, 1 counters, {forms} forms, 1 positions,"
+        " 1 sessions, 1 password links, 1 browsers forgotten"
     )
-    for table in (Tick, Counter, Submission, UserSession, LinkDevice):
+    for table in (Tick, Counter, Submission, Position, UserSession, LinkDevice):
         assert rows_of(parts.database, table) == 0
     assert rows_of(parts.database, Event) == facts
     assert command("journal", "verify").exit_code == 0
