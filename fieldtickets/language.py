@@ -104,6 +104,11 @@ def dated(value: date, reader: Reader) -> str:
     return _said(format_date(value, "long", locale=locale(reader.language)), reader)
 
 
+def month(value: date, reader: Reader) -> str:
+    """The month of a day: octobre 2026."""
+    return str(format_skeleton("yMMMM", value, locale=locale(reader.language)))
+
+
 def _said(written: str, reader: Reader) -> str:
     """In French the first of a month is 1er; the locale data writes 1."""
     return FRENCH_FIRST.sub("1er", written) if reader.language == "fr" else written

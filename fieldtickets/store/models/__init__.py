@@ -1,6 +1,7 @@
 """The tables, one file per group. A row knows what it is; what may happen to it is domain."""
 
 from fieldtickets.store.models.base import LARGEST_ID, Base, Owned
+from fieldtickets.store.models.books import Pack
 from fieldtickets.store.models.money import ChargeRow, Invoice, Paper
 from fieldtickets.store.models.owed import (
     BlockedNumber,
@@ -50,6 +51,7 @@ __all__ = [
     "Message",
     "Organisation",
     "Owned",
+    "Pack",
     "Paper",
     "PasswordLink",
     "Person",

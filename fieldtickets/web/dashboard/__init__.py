@@ -3,6 +3,7 @@
 from flask import Flask
 
 from fieldtickets.web.dashboard import (
+    books,
     frame,
     importing,
     new_ticket,
@@ -25,6 +26,7 @@ VIEWS = (
     ticket,
     ticket_offer,
     papers,
+    books,
 )  # importing them registers their pages in the room
 
 
