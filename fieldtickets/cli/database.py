@@ -6,7 +6,7 @@ import click
 from alembic.util import CommandError
 from flask.cli import AppGroup
 
-from fieldtickets.store import migrate
+from fieldtickets.store import migrate, schema
 from fieldtickets.web.parts import parts
 
 db = AppGroup("db", help="The schema of the database.")
@@ -29,7 +29,7 @@ def downgrade(revision: str) -> None:
 @db.command("check")
 def check() -> None:
     """Say whether the database is at the newest revision and the code agrees with it; exit 1 if not."""
-    wanted, found = migrate.newest_revision(), _revision()
+    wanted, found = schema.newest_revision(), _revision()
     if found != wanted:
         raise click.ClickException(
             f"The database is at {found}, this version needs {wanted}: flask db upgrade"
@@ -47,7 +47,7 @@ def _run(work: Callable[[], None]) -> None:
 
 
 def _revision() -> str:
-    return migrate.revision_of(parts().database.engine) or "no revision"
+    return schema.revision_of(parts().database.engine) or "no revision"
 
 
 COMMANDS = (db,)

@@ -11,7 +11,7 @@ from honcho import manager as honcho
 from honcho.printer import Printer
 
 from fieldtickets.outbox import queue
-from fieldtickets.store import migrate
+from fieldtickets.store import schema
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.queries.keys import links_without_key
 from fieldtickets.web.metrics import SHARED_FOLDER
@@ -75,7 +75,7 @@ def serve(host: str, port: str, *, quiet: bool = True) -> None:
 
 def refuse_an_unknown_schema() -> None:
     """Raise when the database is not at the revision that this version was written for (D15)."""
-    wanted, found = migrate.newest_revision(), migrate.revision_of(parts().database.engine)
+    wanted, found = schema.newest_revision(), schema.revision_of(parts().database.engine)
     if found != wanted:
         raise click.ClickException(
             f"The database is at {found or 'no'} revision, this version needs {wanted}: flask db upgrade"

@@ -20,8 +20,8 @@ from sqlalchemy import select
 
 from fieldtickets.store.db import EVERYONE, Database
 from fieldtickets.store.files import FileDamaged, FileMissing, FileStore
-from fieldtickets.store.migrate import revision_of
 from fieldtickets.store.models import Attachment
+from fieldtickets.store.schema import revision_of
 
 MANIFEST, FILES = "manifest.json", "files"
 NAMES = {True: "database.sqlite", False: "database.dump"}  # for SQLite, for PostgreSQL

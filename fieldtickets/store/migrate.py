@@ -1,12 +1,9 @@
-"""The schema's revisions: bring a database up or down, and say whether the code knows its schema."""
+"""The schema's revisions: bring a database up or down, and compare it with the models."""
 
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
 
 MIGRATIONS = Path(__file__).parent.parent.parent / "migrations"
 
@@ -24,22 +21,6 @@ def downgrade(database_url: str, revision: str) -> None:
 def check(database_url: str) -> None:
     """Raise alembic's CommandError when the models say something that no revision makes."""
     command.check(_config(database_url))
-
-
-def revision_of(engine: Engine) -> str | None:
-    """The revision that a database is at; None for an empty one."""
-    with engine.connect() as connection:
-        return revision_on(connection)
-
-
-def revision_on(connection: Connection) -> str | None:
-    """The same on a connection that is open already, such as one that only looks."""
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def newest_revision() -> str | None:
-    """The revision that this code was written for (D15)."""
-    return ScriptDirectory.from_config(_config("sqlite://")).get_current_head()
 
 
 def _config(database_url: str) -> Config:

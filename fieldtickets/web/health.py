@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import structlog
 from sqlalchemy import select
 
-from fieldtickets.store import migrate
+from fieldtickets.store import schema
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.web.parts import Parts
 
@@ -47,6 +47,6 @@ def _answers(parts: Parts) -> None:
 
 def _is_known(parts: Parts) -> None:
     with parts.database.read(EVERYONE) as session:  # a probe does not wait at the writer's door
-        wanted, found = migrate.newest_revision(), migrate.revision_on(session.connection())
+        wanted, found = schema.newest_revision(), schema.revision_on(session.connection())
     if found != wanted:
         raise Unwell(f"is at {found or 'no revision'}, this version needs {wanted}: flask db upgrade")

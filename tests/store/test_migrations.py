@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import inspect, text
 
-from fieldtickets.store import migrate
+from fieldtickets.store import migrate, schema
 from fieldtickets.store.db import Database
 from fieldtickets.store.models import Base
 from tests.builders import TUESDAY_AT_TWO, a_ticket, do
@@ -112,6 +112,13 @@ def test_a_revision_that_fails_halfway_leaves_nothing_behind(empty_url):
     with pytest.raises(Exception, match="event"):
         migrate.upgrade(empty_url)
 
-    assert migrate.revision_of(database.engine) is None
+    assert schema.revision_of(database.engine) is None
     database.close()
     assert tables(empty_url) <= {"event", "alembic_version"}
+
+
+def test_the_newest_revision_is_the_head_of_all_revisions():
+    """D15"""
+    config = Config()
+    config.set_main_option("script_location", str(migrate.MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_heads() == [schema.newest_revision()]
