@@ -18,13 +18,13 @@ def forms_on(page: str) -> dict[str, str]:
     return {form[1]: html.unescape(SUBMISSION.search(form[0])[1]) for form in FORM.finditer(page)}
 
 
-def fill(phone, path: str, act: str, **answer):
+def fill(phone, path: str, act: str, /, **answer):
     """Open the form of an act, fill it and send it."""
     field = forms_on(phone.get(f"{path}/{act}").text)[act]
     return send(phone, path, act, field, **answer)
 
 
-def send(phone, path: str, act: str, field: str, headers=None, **answer):
+def send(phone, path: str, act: str, field: str, /, headers=None, **answer):
     """Send a form that was opened before."""
     return phone.post(f"{path}/{act}", data={"submission": field, **answer}, headers=headers)
 
