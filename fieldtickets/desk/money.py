@@ -81,7 +81,7 @@ def _file_invoice(effect: effects.FileInvoice, move: Move) -> None:
 
 def normal(number: str) -> str:
     """An invoice's number as it is compared: letters and digits, small, without leading zeros."""
-    return re.sub(r"[\W_]", "", number.casefold()).lstrip("0") or "0"
+    return re.sub(r"[\W_]", "", number.casefold()).lstrip("0")[:60] or "0"
 
 
 @carry_out.register

@@ -1,7 +1,7 @@
 """What is written down about an act and read again later: answers to JSON and back, the timeline's line."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -72,6 +72,7 @@ def told(act: Act, content: Mapping[str, Any], *texts: str) -> dict[str, Any]:
     slots = words.get("slots") or [one for one in (appointment,) if one]
     return {
         **dict.fromkeys(PLACES.findall(" ".join((act.line, *texts))), ""),
+        **{name: value for text in (act.line, *texts) for name, value in _given(text)},
         "who": "",
         "subcontractor": "",
         **words,
@@ -79,6 +80,11 @@ def told(act: Act, content: Mapping[str, Any], *texts: str) -> dict[str, Any]:
         "slots": one_of(slots),
         "when": WHEN.given(at=appointment) if appointment else Message(""),
     }
+
+
+def _given(text: str) -> Iterable[tuple[str, object]]:
+    """The values that a sentence brings itself."""
+    return text.words.items() if isinstance(text, Message) else ()
 
 
 def one_of(instants: Sequence[datetime]) -> Message:

@@ -20,7 +20,7 @@ from fieldtickets.web.links.wording import Banner, banner
 from fieldtickets.web.parts import parts
 from fieldtickets.web.thread import Entry, map_url
 
-OUR_SIDE = (Party.MANAGER, Party.CLOCK)
+OUR_SIDE = (Party.MANAGER, Party.ACCOUNTANT, Party.CLOCK)
 OF_THE_COMPANY = (Party.SUBCONTRACTOR, Party.DELEGATE)
 SHOWN_AT_FIRST = 12  # entries of the thread; older ones are one tap away
 
@@ -133,7 +133,8 @@ def look(session: Session, opened: Opened) -> Page:
             row,
             [one for one in files if one.event_id == row.id],
             row.actor == opened.label,
-            opened.party in ACTS[row.act].by,  # who could answer alike; else it was for the manager
+            # who could answer alike, or is told by our side; else it was for the manager
+            opened.party in ACTS[row.act].by or row.party in OUR_SIDE,
         )
         for row in rows
         if may_see(opened, facts, row)
