@@ -8,7 +8,7 @@ from typing import Any, TypeVar, overload
 from sqlalchemy.orm import Session
 
 from fieldtickets.domain.acts import Done, Facts
-from fieldtickets.domain.effects import Amount
+from fieldtickets.domain.effects import Amount, KeepPaper
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
 from fieldtickets.exchanges.texts import revived
@@ -56,6 +56,7 @@ def gather(
         currency=ticket.currency,
         amounts=amounts_of(session, ticket.id, dispatch.id if dispatch else ticket.assigned_id),
         site_codes=Lazy(lambda: queries.site_codes(session, ticket.site_id)),
+        papers=papers_of(session, dispatch.subcontractor_id if dispatch else None),
         widens=ticket.widens,
         others_asked=any(d.standing is Standing.OFFERED for d in ticket.dispatches if d is not dispatch),
     )
@@ -97,6 +98,15 @@ def past_of(
 def amounts_of(session: Session, ticket_id: int, dispatch_id: int | None) -> Sequence[Amount]:
     """The amounts of a ticket and of one dispatch, oldest first."""
     return Lazy(lambda: (row.amount for row in queries.charges(session, ticket_id, dispatch_id)))
+
+
+def papers_of(session: Session, subcontractor_id: int | None) -> Sequence[KeepPaper]:
+    """The documents of a company, whichever ticket they came on."""
+    if subcontractor_id is None:
+        return ()
+    return Lazy(
+        lambda: (KeepPaper(one.kind, one.expires_on) for one in queries.papers(session, subcontractor_id))
+    )
 
 
 def done(act: str, at: datetime, party: Party, content: Mapping[str, Any] | None) -> Done:

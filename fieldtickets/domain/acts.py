@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from fieldtickets.domain.effects import Amount, ChargeKind, ChargeState, Effect, Slot, Task
+from fieldtickets.domain.effects import Amount, ChargeKind, ChargeState, Effect, KeepPaper, Slot, Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import EVERY_PHASE, LIVE, Phase, Standing
 from fieldtickets.domain.playbooks import SYNDIC, Asks, Disclosure, Playbook
@@ -90,6 +90,7 @@ class Facts:
     amounts: Sequence[Amount] = ()  # of this dispatch, oldest first
     site_codes: Sequence[str] = ()  # that hang at the site now
     has_approver: bool = False
+    papers: Sequence[KeepPaper] = ()  # of this subcontractor, from all its tickets
 
     def last(self, name: str) -> Done | None:
         """The last time an act ("quote.submit"), or any act of an exchange ("quote"), was done."""

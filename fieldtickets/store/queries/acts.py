@@ -21,6 +21,7 @@ from fieldtickets.store.models import (
     JournalHead,
     Link,
     LinkDevice,
+    Paper,
     SiteCode,
     Subcontractor,
     Submission,
@@ -78,6 +79,7 @@ WAITING = select(ChargeRow).where(
     ChargeRow.kind == bindparam("kind"),
     ChargeRow.state == ChargeState.PROPOSED,
 )
+PAPERS = select(Paper).where(Paper.subcontractor_id == bindparam("subcontractor_id")).order_by(Paper.id)
 OPEN_TASKS = select(TodoTask).where(TodoTask.ticket_id == OF_TICKET, TodoTask.settled_at.is_(None))
 PENDING_CLOCKS = select(Clock).where(Clock.ticket_id == OF_TICKET, Clock.state == "pending")
 LINKS = select(Link).where(
@@ -150,6 +152,11 @@ def site_codes(session: Session, site_id: int) -> Sequence[str]:
     return session.scalars(
         select(SiteCode.code).where(SiteCode.site_id == site_id, SiteCode.revoked_at.is_(None))
     ).all()
+
+
+def papers(session: Session, subcontractor_id: int) -> Sequence[Paper]:
+    """The documents of a company, whichever ticket they came on."""
+    return session.scalars(PAPERS, {"subcontractor_id": subcontractor_id}).all()
 
 
 def links_of(session: Session, ticket_id: int, now: datetime) -> Sequence[Link]:
