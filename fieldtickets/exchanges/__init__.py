@@ -5,6 +5,8 @@ from fieldtickets.exchanges.appointment import APPOINTMENT
 from fieldtickets.exchanges.completion import COMPLETION
 from fieldtickets.exchanges.customer import CUSTOMER
 from fieldtickets.exchanges.delegate import DELEGATE
+from fieldtickets.exchanges.document import DOCUMENT
+from fieldtickets.exchanges.invoice import INVOICE
 from fieldtickets.exchanges.link import LINK
 from fieldtickets.exchanges.message import MESSAGE
 from fieldtickets.exchanges.offer import OFFER
@@ -16,6 +18,8 @@ EXCHANGES = (
     APPOINTMENT,
     VISIT,
     COMPLETION,
+    INVOICE,
+    DOCUMENT,
     DELEGATE,
     MESSAGE,
     TICKET,

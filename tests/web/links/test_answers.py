@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -13,20 +14,22 @@ from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import Delivery, Link, Message
 from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, TYPED_TUESDAY, a_ticket, acts_done, do
 from tests.conftest import sqlite_copy
+from tests.pictures import photo
 from tests.web.links.forms import fill, forms_on, path_of_anna, send
 
 # What each party may do through its link where the job stands; writing is open to all, always.
+PAPERS = {"document.submit", "invoice.submit"}
 KARIM_MAY = {
     "offered": {"offer.accept", "offer.refuse"},
     "refused": {"offer.accept"},
-    "assigned": {"offer.withdraw", "appointment.propose"},
-    "proposed by the customer": {"offer.withdraw", "appointment.propose", "appointment.agree"},
+    "assigned": {"offer.withdraw", "appointment.propose", *PAPERS},
+    "proposed by the customer": {"offer.withdraw", "appointment.propose", "appointment.agree", *PAPERS},
     "lost": {"offer.stand_by"},
     "stand-by": set(),
     "given back": set(),
     "recalled": set(),
-    "cancelled": set(),
-    "closed": set(),
+    "cancelled": {"document.submit"},
+    "closed": {"document.submit"},
 }
 ANNA_MAY = {
     "assigned": {"appointment.propose", "ticket.cancel"},
@@ -42,6 +45,14 @@ ANSWERS = {
     "appointment.agree": {"slot": "1"},
     "ticket.cancel": {"source": "customer", "reason": "Réparé"},
     "message.write": {"body": "Bonjour"},
+    "document.submit": {"kind": "insurance", "expires_on": "2031-08-31"},
+    "invoice.submit": {
+        "number": "F-42",
+        "date": "2031-05-05",
+        "total_net": "100",
+        "total_vat": "20",
+        "total_gross": "120",
+    },
 }
 WEDNESDAY = {"date": TUESDAY_AT_TWO["date"] + timedelta(days=1), "time": TUESDAY_AT_TWO["time"]}
 WON = ("offer.accept", "karim", TUESDAY_AT_TWO, Party.SUBCONTRACTOR)
@@ -115,7 +126,8 @@ def test_karim_is_offered_what_is_open_and_nothing_else_works(phone, parts, cast
     )
     for act in sorted(KARIM_MAY[state]):
         if phone.get(f"{path}/{act}").text.count(f'data-act="{act}"'):
-            assert fill(phone, path, act, **ANSWERS.get(act, {})).status_code == 303, act
+            files = {"file": (BytesIO(photo()), "photo.jpg")} if act in PAPERS else {}
+            assert fill(phone, path, act, **ANSWERS.get(act, {}), **files).status_code == 303, act
 
 
 @pytest.mark.parametrize("state", ANNA_MAY)
