@@ -140,6 +140,7 @@ def verdict(name: str, label: Message, line: Message, state: str, notice: Notice
 INVOICE = Exchange(
     name="invoice",
     title=_("Invoice"),
+    icon="euro",
     acts=(
         Act(
             "invoice.submit",

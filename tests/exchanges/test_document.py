@@ -90,8 +90,13 @@ def karims(parts, cast):
 
 
 def tasks(parts, cast):
+    """What the manager has to do about papers."""
     with parts.database.read(cast.organisation) as session:
-        return list(session.scalars(select(TodoTask.kind).where(TodoTask.settled_at.is_(None))))
+        return list(
+            session.scalars(
+                select(TodoTask.kind).where(TodoTask.settled_at.is_(None), TodoTask.kind == Task.DOCUMENT)
+            )
+        )
 
 
 def reminders(parts, cast):
