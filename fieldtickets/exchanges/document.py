@@ -1,6 +1,7 @@
 """Document (papiers): insurance, vigilance, registration of a company, and the end of each in time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -58,60 +59,64 @@ def warnings(facts: Facts, kind: str) -> tuple[datetime, ...]:
     return tuple(instant for instant in mornings if instant > paper.at)
 
 
+def still_the_last(facts: Facts, kind: str) -> bool:
+    """Whether this ticket has the paper of the kind that holds longest, of all that the company sent."""
+    paper = sent(facts, kind)
+    last_day = paper.answer.get("expires_on") if paper else None
+    return last_day is not None and not any(
+        one.kind == kind and one.expires_on is not None and one.expires_on > last_day for one in facts.papers
+    )
+
+
+SOON = Notice(
+    Party.SUBCONTRACTOR,
+    reminder=True,
+    sms=_("%(organisation)s: ends soon: %(document)s. Send the new one: %(link)s"),
+    subject=_("%(document)s: it ends soon"),
+    email=_("Please send the new one before it ends: %(document)s. A photo is enough."),
+    button=_("Send the document"),
+)
+TODAY = Notice(
+    Party.SUBCONTRACTOR,
+    reminder=True,
+    sms=_("%(organisation)s: ends today: %(document)s. Send the new one: %(link)s"),
+    subject=_("%(document)s: it ends today"),
+    email=_("Please send the new one today: %(document)s. A photo is enough."),
+    button=_("Send the document"),
+)
+
+
+def naming(notice: Notice, document: Message, when: Callable[[Facts, Answer], bool]) -> Notice:
+    """The same notice, about this document."""
+    sms, subject, email = (one.given(document=document) for one in (notice.sms, notice.subject, notice.email))
+    return replace(notice, sms=sms, subject=subject, email=email, when=when)
+
+
 def ends(kind: str) -> Act:
     """The clock of one kind of paper. It runs on the ticket it came on, also once that is closed, until a
     later paper of the kind comes on any ticket.
     """
 
-    def still_the_last(facts: Facts) -> bool:
-        paper = sent(facts, kind)
-        last_day = paper.answer.get("expires_on") if paper else None
-        return last_day is not None and not any(
-            one.kind == kind and one.expires_on is not None and one.expires_on > last_day
-            for one in facts.papers
-        )
-
     def at_the_end(facts: Facts, answer: Answer) -> bool:
         return bool(answer["number"] >= len(warnings(facts, kind)))
 
-    named = {"document": KINDS[kind]}
+    def before(facts: Facts, answer: Answer) -> bool:
+        return not at_the_end(facts, answer)
+
     return Act(
         f"document.{kind}_ends",
         by=(Party.CLOCK,),
         label=_("Remind of a document"),
-        line=_("%(subcontractor)s is asked for a new document: %(document)s.").given(**named),
+        line=_("%(subcontractor)s is asked for a new document: %(document)s.").given(document=KINDS[kind]),
         form=NoQuestion,
         when=EVERY_PHASE,
         standing=(Standing.ASSIGNED,),
-        open_if=still_the_last,
+        open_if=lambda facts: still_the_last(facts, kind),
         due=lambda facts: warnings(facts, kind),
         effects=lambda facts, answer: (Raise(Task.DOCUMENT),) if at_the_end(facts, answer) else (),
         owed_by=Party.SUBCONTRACTOR,
         on_silence=_("The company is asked for the new document; on the last day, the manager sees it."),
-        notices=(
-            Notice(
-                Party.SUBCONTRACTOR,
-                reminder=True,
-                when=lambda facts, answer: not at_the_end(facts, answer),
-                sms=_("%(organisation)s: ends soon: %(document)s. Send the new one: %(link)s").given(**named),
-                subject=_("%(document)s: it ends soon").given(**named),
-                email=_("Please send the new one before it ends: %(document)s. A photo is enough.").given(
-                    **named
-                ),
-                button=_("Send the document"),
-            ),
-            Notice(
-                Party.SUBCONTRACTOR,
-                reminder=True,
-                when=at_the_end,
-                sms=_("%(organisation)s: ends today: %(document)s. Send the new one: %(link)s").given(
-                    **named
-                ),
-                subject=_("%(document)s: it ends today").given(**named),
-                email=_("Please send the new one today: %(document)s. A photo is enough.").given(**named),
-                button=_("Send the document"),
-            ),
-        ),
+        notices=(naming(SOON, KINDS[kind], before), naming(TODAY, KINDS[kind], at_the_end)),
     )
 
 
