@@ -16,7 +16,7 @@ from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.exchanges import ACTS
 from tests.builders import MONDAY_NOON as NOW
 from tools.docs import __main__ as docs
-from tools.docs import commands, coverage, figures, lifecycle, texts
+from tools.docs import behaviours, commands, coverage, figures, lifecycle, playbooks, texts
 
 ROOT = Path(__file__).parent.parent.parent
 WRITTEN = sorted([ROOT / "README.md", ROOT / "style.md", *(ROOT / "docs").glob("*.md")])
@@ -62,6 +62,24 @@ def test_every_text_message_is_shown_with_what_it_costs():
         for notice in act.notices:
             assert not notice.sms or f"## `{act.name}`, to the {notice.to}" in page
     assert "%(" not in page
+
+
+def test_every_behaviour_has_its_words_and_a_place_where_it_is_seen():
+    assert list(behaviours.places()) == behaviours.ALL
+    assert [one for one in behaviours.ALL if one not in coverage.requirements()] == []
+
+
+@pytest.mark.translated
+def test_the_playbooks_are_shown_with_their_numbers_and_clocks():
+    """S084"""
+    syndic, marketplace, cleaning = playbooks.page().split("## `")[1:]
+
+    assert "| `remind_after` | 24 h |" in syndic
+    assert "| `calls_within` | 12 h |" in marketplace
+    assert "| `absence` | 100 %, at most 40.00 |" in cleaning
+    assert "| `declares_within` | 5 days |" in cleaning
+    assert "`offer.lapse`" in syndic
+    assert "%(" not in playbooks.page()
 
 
 def test_ids_are_found_in_docstrings_names_and_ranges(tmp_path):

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.docs import commands, coverage, figures, lifecycle, texts
+from tools.docs import behaviours, commands, coverage, figures, lifecycle, playbooks, texts
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES: dict[str, Callable[[], str]] = {
+    "docs/behaviours.md": behaviours.page,
     "docs/coverage.md": coverage.page,
     "docs/lifecycle.md": lifecycle.page,
     "docs/operations.md": commands.page,
+    "docs/playbooks.md": playbooks.page,
     "docs/texts.md": texts.page,
     "README.md": figures.readme,
 }
