@@ -2,14 +2,17 @@
 
 from fieldtickets.domain.acts import Act
 from fieldtickets.exchanges.appointment import APPOINTMENT
+from fieldtickets.exchanges.approval import APPROVAL
 from fieldtickets.exchanges.completion import COMPLETION
 from fieldtickets.exchanges.customer import CUSTOMER
 from fieldtickets.exchanges.delegate import DELEGATE
 from fieldtickets.exchanges.document import DOCUMENT
+from fieldtickets.exchanges.extra import EXTRA
 from fieldtickets.exchanges.invoice import INVOICE
 from fieldtickets.exchanges.link import LINK
 from fieldtickets.exchanges.message import MESSAGE
 from fieldtickets.exchanges.offer import OFFER
+from fieldtickets.exchanges.quote import QUOTE
 from fieldtickets.exchanges.ticket import TICKET
 from fieldtickets.exchanges.visit import VISIT
 
@@ -17,6 +20,9 @@ EXCHANGES = (
     OFFER,
     APPOINTMENT,
     VISIT,
+    APPROVAL,
+    EXTRA,
+    QUOTE,
     COMPLETION,
     INVOICE,
     DOCUMENT,

@@ -33,6 +33,7 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import LIVE, Phase, Standing
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import AnswerForm, Codes, DayField, HourField, NoQuestion, Wanted, comment
+from fieldtickets.exchanges.quote_rules import QUOTE_WANTED, is_quote, quote_falls
 from fieldtickets.exchanges.visit_off import VISIT_OFF, takes_a_visit_off, told_by_the_company, told_by_us
 
 REFUSALS = {
@@ -111,14 +112,16 @@ def accepted(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
 
 def refused(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
     """A refusal widens the search (S010); the last one of all hands over to whoever comes next."""
+    over = *quote_falls(facts), Stand(Standing.REFUSED)
     if facts.widens:
-        return Stand(Standing.REFUSED), Widen()
-    return (Stand(Standing.REFUSED),) if facts.others_asked else (Stand(Standing.REFUSED), Redistribute())
+        return *over, Widen()
+    return over if facts.others_asked else (*over, Redistribute())
 
 
 def given_back(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
     dropped = () if facts.appointment_fixed else (DropAppointment(),)
-    return (Release(Standing.WITHDRAWN), *dropped, Raise(Task.WITHDRAWN), Redistribute())
+    over = *quote_falls(facts), Release(Standing.WITHDRAWN)
+    return *over, *dropped, Raise(Task.WITHDRAWN), Redistribute()
 
 
 def answer_clocks(facts: Facts, answer: Answer) -> tuple[Alarm, ...]:
@@ -140,9 +143,9 @@ def recalled(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
     """Only the one who has the job sets off a new search when it is taken back (R13)."""
     if facts.standing is not Standing.ASSIGNED:
         nobody_left = () if facts.others_asked or facts.taken_at else (Raise(Task.NO_TAKER),)
-        return Stand(Standing.RECALLED), *nobody_left
+        return *quote_falls(facts), Stand(Standing.RECALLED), *nobody_left
     dropped = () if facts.appointment_fixed else (DropAppointment(),)
-    return Release(Standing.RECALLED), *dropped, Redistribute()
+    return *quote_falls(facts), Release(Standing.RECALLED), *dropped, Redistribute()
 
 
 OFFER = Exchange(
@@ -173,7 +176,9 @@ OFFER = Exchange(
                     button=_("See the job and answer"),
                     order=True,
                     still=ASKED,
+                    when=lambda facts, answer: not is_quote(facts, answer),
                 ),
+                QUOTE_WANTED,
             ),
         ),
         Act(
@@ -186,6 +191,7 @@ OFFER = Exchange(
             form=AcceptForm,
             when=(Phase.OFFERED,),
             standing=(Standing.OFFERED, Standing.REFUSED),
+            open_if=lambda facts: facts.kind != "quote",
             leads_to=Phase.ASSIGNED,
             rules=(comes_later_than_now,),
             effects=accepted,

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, and_, bindparam, or_, select
+from sqlalchemy import BigInteger, Boolean, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from fieldtickets.domain.effects import ChargeKind
 from fieldtickets.domain.parties import Party
 from fieldtickets.store.models import (
     Attachment,
+    ChargeRow,
     Dispatch,
     Event,
     EventPayload,
@@ -60,6 +62,16 @@ SAID = (
     .order_by(Event.id)
 )
 
+# What an amount was asked for with: for who decides on it, and for a customer who pays extra work.
+CHARGED = select(ChargeRow.event_id).where(
+    ChargeRow.ticket_id == bindparam("ticket_id"),
+    or_(
+        bindparam("decides", type_=Boolean()),
+        and_(ChargeRow.kind == ChargeKind.EXTRA, ChargeRow.payer == bindparam("party")),
+    ),
+    or_(DISPATCH.is_(None), ChargeRow.dispatch_id == DISPATCH),
+)
+
 # A subcontractor's files are those of its own dispatch, also what its technician sends; the other parties
 # have one thread each (O08).
 FILES = (
@@ -72,6 +84,7 @@ FILES = (
                 Attachment.audience.in_([bindparam("party"), bindparam("sent_by_it")]),
                 or_(DISPATCH.is_(None), Attachment.dispatch_id == DISPATCH),
             ),
+            Attachment.event_id.in_(CHARGED),
         ),
     )
     .order_by(Attachment.event_id, Attachment.place, Attachment.id)
@@ -166,4 +179,5 @@ def _seen_by(link: Link) -> dict[str, Any]:
         "party": link.party,
         "sent_by_it": sent,
         "dispatch_id": link.dispatch_id,
+        "decides": link.party is Party.APPROVER,
     }

@@ -14,6 +14,7 @@ from fieldtickets.exchanges import ACTS
 from fieldtickets.store.models import Attachment, Customer, Subcontractor
 from fieldtickets.store.queries import links as queries
 from fieldtickets.store.queries.links import Said
+from fieldtickets.web.bill import Bill, bill
 from fieldtickets.web.links.opening import Opened
 from fieldtickets.web.links.receipts import Receipt, receipt
 from fieldtickets.web.links.wording import Banner, banner
@@ -21,6 +22,8 @@ from fieldtickets.web.parts import parts
 from fieldtickets.web.thread import Entry, map_url
 
 OUR_SIDE = (Party.MANAGER, Party.ACCOUNTANT, Party.CLOCK)
+DECIDERS = (*OUR_SIDE, Party.APPROVER)  # what they write with an act is for whoever reads of it
+MONEY = ("quote", "extra", "approval")  # exchanges whose every line names an amount
 OF_THE_COMPANY = (Party.SUBCONTRACTOR, Party.DELEGATE)
 SHOWN_AT_FIRST = 12  # entries of the thread; older ones are one tap away
 
@@ -92,13 +95,25 @@ class Page:
     @property
     def customer(self) -> Customer | None:
         """Who is on site, for those who go there."""
-        return self.opened.ticket.customer if self.opened.dispatch and self.discloses else None
+        goes_there = self.opened.party in OF_THE_COMPANY
+        return self.opened.ticket.customer if goes_there and self.discloses else None
 
     @property
     def priced(self) -> bool:
         """Whether the price may be shown: not to the customer, nor to whom the company sends."""
         known = self.opened.ticket.price_cents is not None
         return known and self.opened.dispatch is not None and self.opened.party is not Party.DELEGATE
+
+    @cached_property
+    def bill(self) -> Bill | None:
+        """What the ticket costs, for those who may know."""
+        told = self.facts.playbook.tells_prices_to(self.opened.party)
+        return bill(self.facts) if told else None
+
+    def sent_with(self, act: str) -> Sequence[Attachment]:
+        """The files that came with this act the last time."""
+        last = next((one for one in reversed(self.entries) if one.said.act == act), None)
+        return last.files if last else ()
 
     @property
     def map_url(self) -> str:
@@ -108,7 +123,8 @@ class Page:
     @property
     def printable(self) -> bool:
         """Whether there is an order to print: the job is offered to this subcontractor, or its own."""
-        return self.facts.standing in (Standing.OFFERED, Standing.ASSIGNED)
+        ours = self.opened.party in OF_THE_COMPANY
+        return ours and self.facts.standing in (Standing.OFFERED, Standing.ASSIGNED)
 
     @property
     def in_calendar(self) -> bool:
@@ -133,8 +149,8 @@ def look(session: Session, opened: Opened) -> Page:
             row,
             [one for one in files if one.event_id == row.id],
             row.actor == opened.label,
-            # who could answer alike, or is told by our side; else it was for the manager
-            opened.party in ACTS[row.act].by or row.party in OUR_SIDE,
+            # who could answer alike, or is told by those who decide; else it was for the manager
+            opened.party in ACTS[row.act].by or row.party in DECIDERS,
         )
         for row in rows
         if may_see(opened, facts, row)
@@ -158,8 +174,11 @@ def may_see(opened: Opened, facts: Facts, row: Said) -> bool:
     act = ACTS[row.act]
     if act.exchange == "link":  # whoever reads the page has it
         return False
+    if act.exchange in MONEY and not facts.playbook.tells_prices_to(opened.party):
+        return False
     concerned = opened.party in act.by or any(notice.to is opened.party for notice in act.notices)
-    if row.party in (opened.party, *OUR_SIDE):
+    if row.party in (opened.party, Party.APPROVER, *OUR_SIDE):
         return concerned
-    involved = opened.dispatch is None or facts.standing is Standing.ASSIGNED
+    decides = opened.dispatch is None or opened.party is Party.APPROVER
+    involved = decides or facts.standing is Standing.ASSIGNED
     return concerned and involved and act.weight is not Weight.SILENT

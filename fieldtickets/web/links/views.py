@@ -34,7 +34,7 @@ from fieldtickets.web.sheets import (
 )
 from fieldtickets.web.speech import reader
 
-WRITE = ACTS["message.write"]
+WRITE, ACCEPT = ACTS["message.write"], ACTS["offer.accept"]
 
 
 @bp.get("")
@@ -123,7 +123,7 @@ def forms_of(page: Page) -> dict[str, Any]:
         "asked": sheet(opened, page.asked, facts) if page.asked else None,
         "instead": [sheet(opened, act, facts) for act in page.instead],
         "write": sheet(opened, WRITE, facts),
-        "condition": condition(facts) if page.asked else None,
+        "condition": condition(facts) if page.asked is ACCEPT else None,
     }
 
 

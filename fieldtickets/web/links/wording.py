@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from fieldtickets.domain.acts import Facts
+from fieldtickets.domain.effects import ChargeKind
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.domain.playbooks import Asks
@@ -37,7 +38,7 @@ def banner(party: Party, facts: Facts, company: Subcontractor | None) -> Banner 
     if party is Party.DELEGATE and facts.standing is not Standing.ASSIGNED:
         return Banner("stop", _("This job is not yours any more."), _("Do not go."))
     if party not in (Party.SUBCONTRACTOR, Party.DELEGATE):
-        return _for_the_customer(facts, company)
+        return _for_the_approver(facts) if party is Party.APPROVER else _for_the_customer(facts, company)
     if facts.phase is Phase.CANCELLED:
         reason = _reason(facts) if facts.standing is Standing.ASSIGNED else Message("")
         return Banner("stop", _("This job is cancelled. Do not go."), reason)
@@ -57,6 +58,15 @@ def _taken(facts: Facts) -> Banner:
     if facts.standing is Standing.STAND_BY:
         return Banner("info", title, _("You are on stand-by: if it is free again, we ask you first."))
     return Banner("info", title, _("You have nothing to do. Thank you for your answer."))
+
+
+def _for_the_approver(facts: Facts) -> Banner | None:
+    """Nothing but a yes or no is asked of an approver; for as long as nothing is, that is said."""
+    if facts.phase.over:
+        return Banner("info", _("This job is closed."), _("You can read it, and still send a message."))
+    if facts.waiting(ChargeKind.QUOTE) or facts.waiting(ChargeKind.EXTRA):
+        return None
+    return Banner("info", _("There is nothing to decide at the moment."), _("We write to you when there is."))
 
 
 def _for_the_customer(facts: Facts, company: Subcontractor | None) -> Banner:

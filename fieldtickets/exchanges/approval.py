@@ -1,0 +1,122 @@
+"""Approval (accord): the manager lets an approver in, who decides by a link of their own (S058)."""
+
+from typing import Any
+
+from wtforms import Field
+from wtforms.validators import InputRequired, ValidationError
+
+from fieldtickets.config import PHONE_COUNTRIES
+from fieldtickets.contacts import email, phone
+from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice
+from fieldtickets.domain.effects import Amount, ChargeKind, Effect, Invite
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.phases import LIVE, Standing
+from fieldtickets.domain.words import Money, _
+from fieldtickets.exchanges.fields import AnswerForm, Line, at_most, comment
+
+LONGEST_NAME = 200  # characters
+DECIDED_ON = (ChargeKind.QUOTE, ChargeKind.EXTRA)
+
+
+class AskForm(AnswerForm):
+    """Who decides, and how they are reached: by telephone, by e-mail, or by both."""
+
+    name = Line(_("Name"), [InputRequired(_("Say who decides")), at_most(LONGEST_NAME)])
+    phone = Line(_("Telephone"))
+    email = Line(_("E-mail"))
+    comment = comment()
+
+    country = "FR"
+    amount: Money | None = None
+
+    def fit(self, facts: Facts, party: Party) -> None:
+        """Numbers are read as those of the site's country; the message names what waits."""
+        self.country = facts.country
+        waiting = to_decide(facts)
+        self.amount = Money(waiting.net_cents, facts.currency) if waiting else None
+
+    def validate_phone(self, field: Field) -> None:
+        """A number that can be reached; none, where there is an e-mail address (M15)."""
+        if not field.data and not self.email.data:
+            raise ValidationError(_("Give a telephone number or an e-mail."))
+        try:
+            self._number()
+        except ValueError as error:
+            raise ValidationError(error.args[0]) from None
+
+    def validate_email(self, field: Field) -> None:
+        """An address that can be written to, or none (X04)."""
+        try:
+            email(field.data or "")
+        except ValueError as error:
+            raise ValidationError(error.args[0]) from None
+
+    def answer(self) -> dict[str, Any]:
+        """The number in E.164, and the amount that waits."""
+        number = {"phone": self._number()} if self.phone.data else {}
+        return super().answer() | number | ({"net": self.amount} if self.amount else {})
+
+    def _number(self) -> str:
+        return phone(self.phone.data or "", self.country, tuple(PHONE_COUNTRIES.split(",")))
+
+
+def to_decide(facts: Facts) -> Amount | None:
+    """What an approver would decide on now: a quote before extra work, since it comes first."""
+    waiting = [facts.waiting(ChargeKind.QUOTE)]
+    if Party.APPROVER in facts.playbook.extra_by:
+        waiting.append(facts.waiting(ChargeKind.EXTRA))
+    return next((one for one in waiting if one), None)
+
+
+def needs_the_approver(facts: Facts) -> bool:
+    """Whether the manager may not decide alone, and has not asked since the amount came."""
+    waiting, asked = to_decide(facts), facts.last("approval.ask")
+    if waiting is None or not facts.playbook.needs_approver(waiting.net_cents):
+        return False
+    sent = [one.at for one in facts.history if one.act in ("quote.submit", "extra.propose")]
+    return asked is None or bool(sent and asked.at < sent[-1])
+
+
+def let_in(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
+    invited = Invite(Party.APPROVER, answer["name"], answer.get("phone", ""), answer.get("email", ""))
+    return (invited,)
+
+
+APPROVAL = Exchange(
+    name="approval",
+    title=_("Approval"),
+    icon="send",
+    acts=(
+        Act(
+            "approval.ask",
+            by=(Party.MANAGER,),
+            label=_("Ask for the approval"),
+            question=_("Who decides?"),
+            line=_("%(who)s asks %(name)s for the approval: %(net)s without VAT."),
+            form=AskForm,
+            when=LIVE,
+            standing=(Standing.OFFERED, Standing.ASSIGNED),
+            open_if=lambda facts: to_decide(facts) is not None,
+            asked_if=needs_the_approver,
+            effects=let_in,
+            notices=(
+                Notice(
+                    Party.APPROVER,
+                    sms=_("%(organisation)s: %(problem)s: %(net)s to accept or refuse: %(link)s"),
+                    subject=_("%(net)s to accept or refuse: %(problem)s (%(ref)s)"),
+                    email=_(
+                        "%(subcontractor)s asks %(net)s without VAT for %(problem)s, %(town)s. %(comment)s"
+                    ),
+                    button=_("Read and decide"),
+                ),
+            ),
+        ),
+    ),
+    samples={
+        "approval.ask": {
+            "name": "Jean Moreau",
+            "email": "jean.moreau@conseil.example",
+            "net": Money(12_345_67),
+        }
+    },
+)

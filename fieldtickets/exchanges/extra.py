@@ -1,0 +1,282 @@
+"""Extra work (supplément): more time, material or a package, agreed before it is done (S061 to S071).
+
+Who agrees is the playbook's: the customer on its link or by word of mouth, else the manager or an approver.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import BooleanField
+from wtforms.validators import InputRequired, Optional
+
+from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Still, Weight
+from fieldtickets.domain.effects import (
+    Amount,
+    Charge,
+    ChargeKind,
+    ChargeState,
+    Decide,
+    Effect,
+    Raise,
+    Settle,
+    Task,
+)
+from fieldtickets.domain.money import vat_of
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.phases import LIVE, Phase, Standing
+from fieldtickets.domain.words import Message, Money, _
+from fieldtickets.exchanges.fields import (
+    AnswerForm,
+    FilesField,
+    Line,
+    MoneyField,
+    PercentField,
+    Text,
+    WholeField,
+    at_most,
+    comment,
+)
+from fieldtickets.exchanges.quote_rules import DecisionForm, same_amount
+
+AT_WORK = (Phase.ASSIGNED, Phase.ON_SITE)
+HOLDER = (Standing.ASSIGNED, None)  # the customer answers for the ticket as a whole
+ASSIGNED_ONLY = Still(standing=(Standing.ASSIGNED,), phase=LIVE)
+LONGEST_LABEL = 200  # characters
+MOST_UNITS = 48  # a day and a night of half hours
+WHAT = _("Say what is added: time, material or a package")
+
+
+class ProposeForm(AnswerForm):
+    """What is added and why; what it costs is recalculated from it (S061, S064, S065)."""
+
+    description = Text(_("What is to be done besides, and why"), [InputRequired(_("Say what is to be done"))])
+    units = WholeField(_("More time, in units of 30 minutes"), [Optional()], least=1, most=MOST_UNITS)
+    unit_price = MoneyField(_("Price of 30 minutes, without VAT"), [Optional()])
+    material_net = MoneyField(_("Material, without VAT"), [Optional()])
+    package = Line(_("Package"), [Optional(), at_most(LONGEST_LABEL)])
+    package_net = MoneyField(_("Price of the package, without VAT"), [Optional()])
+    vat_rate = PercentField(_("VAT in %"), [Optional()], description=_("For example 20, 10 or 5.5"))
+    photo = FilesField(_("Photos"))
+    agreed_with_customer = BooleanField(_("The customer agrees with this price"))
+
+    currency = "EUR"
+
+    def fit(self, facts: Facts, party: Party) -> None:
+        """The price of a unit is recommended only; the customer's word counts where it is the customer's."""
+        self.currency = facts.currency
+        if self.unit_price.data is None and not self.unit_price.raw_data:
+            self.unit_price.data = facts.playbook.unit_cents
+        if Party.CUSTOMER not in deciders(facts):
+            del self.agreed_with_customer
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What is added needs its price, and a price needs what it is for."""
+        valid = super().validate(extra_validators)
+        if valid and self.units.data and self.unit_price.data is None:
+            self.unit_price.errors = [_("Write the price of 30 minutes")]
+        if valid and self.package.data and self.package_net.data is None:
+            self.package_net.errors = [_("Write the price of the package")]
+        if valid and not self.errors and net_of(super().answer()) == 0:
+            self.units.errors = [WHAT]
+        return valid and not self.errors
+
+    def answer(self) -> dict[str, Any]:
+        """What was typed, and what it comes to; a box left empty is no answer."""
+        values = {name: value for name, value in super().answer().items() if value is not False}
+        return {**values, "net": Money(net_of(values), self.currency)}
+
+
+class ExtraDecisionForm(DecisionForm):
+    """Yes or no to extra work."""
+
+    comment = comment()
+
+    kind = ChargeKind.EXTRA
+
+
+def net_of(answer: Answer) -> int:
+    """The price of extra work in cents: its units, its material and its package (S064, S065)."""
+    time = answer.get("units", 0) * answer.get("unit_price", 0)
+    return int(time + answer.get("material_net", 0) + answer.get("package_net", 0))
+
+
+def deciders(facts: Facts) -> Sequence[Party]:
+    """Who agrees to extra work by the playbook; the manager where no customer is there to ask (S068)."""
+    by = facts.playbook.extra_by
+    return by if by != (Party.CUSTOMER,) or facts.has_customer else (Party.MANAGER,)
+
+
+def report_required(facts: Facts) -> bool:
+    """Whether the work must be written up at the end: time, material or price changed (S069)."""
+    agreed = [one for one in facts.amounts if one.state is ChargeState.AGREED]
+    repriced = facts.kind != "quote" and any(one.kind is ChargeKind.QUOTE for one in agreed)
+    return repriced or any(one.kind is ChargeKind.EXTRA for one in agreed)
+
+
+def waits(facts: Facts) -> bool:
+    return facts.waiting(ChargeKind.EXTRA) is not None
+
+
+def of_same_amount(facts: Facts, answer: Answer) -> None:
+    same_amount(ChargeKind.EXTRA, facts, answer)
+
+
+def too_much_for_the_manager(party: Party, facts: Facts) -> Message | None:
+    """Above the playbook's limit the approver decides, where it is among those who do."""
+    waiting = facts.waiting(ChargeKind.EXTRA)
+    limited = party is Party.MANAGER and Party.APPROVER in facts.playbook.extra_by
+    if limited and waiting and facts.playbook.needs_approver(waiting.net_cents):
+        return _("This amount needs the approver. Ask for the approval.")
+    return None
+
+
+def declared(facts: Facts, answer: Answer) -> bool:
+    """Whether the customer agreed by word of mouth, and the company says so (S068)."""
+    return bool(answer.get("agreed_with_customer")) and Party.CUSTOMER in deciders(facts)
+
+
+def asks_the_customer(facts: Facts, answer: Answer) -> bool:
+    return Party.CUSTOMER in deciders(facts) and not declared(facts, answer)
+
+
+def tells_the_customer(facts: Facts, answer: Answer) -> bool:
+    return Party.CUSTOMER in deciders(facts)
+
+
+def proposed(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
+    """A new proposal takes the place of one that waits; one agreed by word of mouth counts at once."""
+    net, agreed = net_of(answer), declared(facts, answer)
+    payer = Party.CUSTOMER if Party.CUSTOMER in deciders(facts) else Party.MANAGER
+    state = ChargeState.AGREED if agreed else ChargeState.PROPOSED
+    vat, label = vat_of(net, answer.get("vat_rate", 0)), answer["description"][:LONGEST_LABEL]
+    replaced = (Decide(ChargeKind.EXTRA, ChargeState.REFUSED),) if waits(facts) else ()
+    charge = Charge(Amount(ChargeKind.EXTRA, net, vat, state, payer, label))
+    return (*replaced, charge, Settle((Task.EXTRA,), here=True) if agreed else Raise(Task.EXTRA))
+
+
+def decided(state: ChargeState) -> Any:
+    """What follows from a yes or a no."""
+    return lambda facts, answer: (Decide(ChargeKind.EXTRA, state),)
+
+
+DECISION = _("%(who)s has decided on the extra work for %(problem)s, %(town)s: %(net)s without VAT.")
+
+
+def verdict(sms: Message, subject: Message) -> tuple[Notice, ...]:
+    """Everybody concerned is told what became of it; a customer where it pays."""
+    return (
+        Notice(Party.SUBCONTRACTOR, still=ASSIGNED_ONLY, sms=sms, subject=subject, email=DECISION),
+        Notice(Party.MANAGER, subject=subject, email=DECISION, button=_("Open the ticket")),
+        Notice(Party.CUSTOMER, when=tells_the_customer, subject=subject, email=DECISION, button=_("Read")),
+        Notice(Party.APPROVER, subject=subject, email=DECISION, button=_("Read")),
+    )
+
+
+EXTRA = Exchange(
+    name="extra",
+    title=_("Extra work"),
+    icon="euro",
+    acts=(
+        Act(
+            "extra.propose",
+            by=(Party.SUBCONTRACTOR,),
+            label=_("More work, time or material"),
+            question=_("What is to be done besides?"),
+            then=_("Wait for the yes before you begin with it. We tell you at once."),
+            line=_("%(subcontractor)s proposes extra work: %(description)s, %(net)s without VAT."),
+            form=ProposeForm,
+            when=AT_WORK,
+            standing=(Standing.ASSIGNED,),
+            effects=proposed,
+            notices=(
+                Notice(
+                    Party.MANAGER,
+                    subject=_("%(ref)s: extra work of %(net)s at %(town)s"),
+                    email=_("%(subcontractor)s: %(description)s, %(net)s without VAT, for %(problem)s."),
+                    button=_("Open the ticket"),
+                ),
+                Notice(
+                    Party.CUSTOMER,
+                    when=asks_the_customer,
+                    sms=_("%(organisation)s: %(problem)s: extra work for %(net)s, yes or no? %(link)s"),
+                    subject=_("Extra work for %(net)s: yes or no? (%(ref)s)"),
+                    email=_("%(subcontractor)s proposes: %(description)s. Price: %(net)s without VAT."),
+                    button=_("Read and decide"),
+                ),
+                Notice(
+                    Party.CUSTOMER,
+                    when=declared,
+                    subject=_("Extra work for %(net)s, as agreed with you (%(ref)s)"),
+                    email=_(
+                        "%(subcontractor)s says that you agreed to: %(description)s, %(net)s without VAT. "
+                        "If not, write to us."
+                    ),
+                    button=_("Read"),
+                ),
+                Notice(
+                    Party.APPROVER,
+                    when=lambda facts, answer: Party.APPROVER in deciders(facts),
+                    sms=_("%(organisation)s: %(problem)s: extra work for %(net)s, yes or no? %(link)s"),
+                    subject=_("Extra work for %(net)s: yes or no? (%(ref)s)"),
+                    email=_("%(subcontractor)s proposes: %(description)s. Price: %(net)s without VAT."),
+                    button=_("Read and decide"),
+                ),
+            ),
+        ),
+        Act(
+            "extra.accept",
+            by=(Party.CUSTOMER, Party.APPROVER, Party.MANAGER),
+            only=deciders,
+            label=_("Yes, do it"),
+            question=_("Do you agree to this extra work?"),
+            then=_("The company is told at once."),
+            line=_("%(who)s agrees to the extra work: %(net)s without VAT."),
+            form=ExtraDecisionForm,
+            when=AT_WORK,
+            standing=HOLDER,
+            open_if=waits,
+            bars=too_much_for_the_manager,
+            rules=(of_same_amount,),
+            effects=decided(ChargeState.AGREED),
+            settles=(Task.EXTRA,),
+            weight=Weight.PRIMARY,
+            strict=True,
+            notices=verdict(
+                _("%(organisation)s: job %(ref)s: extra work agreed, %(net)s. Write it up: %(link)s"),
+                _("%(ref)s: extra work agreed, %(net)s"),
+            ),
+        ),
+        Act(
+            "extra.refuse",
+            by=(Party.CUSTOMER, Party.APPROVER, Party.MANAGER),
+            only=deciders,
+            label=_("No"),
+            question=_("Refuse this extra work?"),
+            then=_("The company is told at once."),
+            line=_("%(who)s refuses the extra work: %(net)s without VAT."),
+            form=ExtraDecisionForm,
+            when=AT_WORK,
+            standing=HOLDER,
+            open_if=waits,
+            rules=(of_same_amount,),
+            effects=decided(ChargeState.REFUSED),
+            settles=(Task.EXTRA,),
+            notices=verdict(
+                _("%(organisation)s: job %(ref)s: extra work refused, do not do it: %(link)s"),
+                _("%(ref)s: extra work refused, %(net)s"),
+            ),
+        ),
+    ),
+    samples={
+        "extra.propose": {
+            "description": "Remplacer aussi le robinet d'arrêt, qui fuit.",
+            "units": 2,
+            "unit_price": 3500,
+            "material_net": 4890,
+            "vat_rate": 1000,
+            "net": Money(12_345_67),
+        },
+        "extra.accept": {"net": Money(12_345_67)},
+        "extra.refuse": {"net": Money(12_345_67), "comment": "Pas cette fois."},
+    },
+)
