@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, g, request
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.exceptions import Forbidden
 
 from fieldtickets import desk
 from fieldtickets.desk.facts import gather
@@ -31,7 +32,7 @@ bp = Blueprint("acts", __name__)
 @bp.post("/tickets/<ref>/acts/<act_name>")
 @spec.validate(resp=answers(HTTP_200=shapes.Ticket), tags=["tickets"])
 def do(ref: str, act_name: str) -> Any:
-    """Do an act of the manager: its form's fields as JSON (or multipart, with files).
+    """Do an act of the manager or the accountant: its form's fields as JSON (or multipart, with files).
 
     `dispatch_id` says whose dispatch it is about; without it, the one that has the job or the only one.
     `seen_version` is the `version` of the ticket as it was read: what changed since is not changed unseen.
@@ -56,7 +57,7 @@ def _do(
     now, ticket = parts().clock.now(), by_ref(session, ref)
     dispatch = _dispatch(ticket, act, fields)
     form: AnswerForm = act.form(fields)
-    form.fit(gather(session, ticket, dispatch, now), Party.MANAGER)
+    form.fit(gather(session, ticket, dispatch, now), g.role.party)
     if not form.validate():
         raise not_right({name: found for name, found in form.errors.items() if name})
     asked = desk.Request(
@@ -78,6 +79,8 @@ def _act(name: str) -> Act:
     act = ACTS.get(name)
     if act is None or not {Party.MANAGER, Party.ACCOUNTANT} & set(act.by):
         raise not_found()
+    if g.role.party not in act.by:
+        raise Forbidden(_("The role of this token may not do this."))
     return act
 
 

@@ -205,6 +205,39 @@ class Deliveries(BaseModel):
     next_cursor: str | None
 
 
+class InvoiceFilter(Incoming):
+    month: Annotated[str, Field(max_length=7)] = ""
+    cursor: Annotated[str, Field(max_length=200)] = ""
+
+
+class Check(BaseModel):
+    code: str
+    result: Literal["ok", "note", "hold", "fail"]
+    message: str
+
+
+class Invoice(BaseModel):
+    id: int
+    ref: str
+    subcontractor_id: int
+    number: str
+    date: date
+    type: str
+    currency: str
+    net_cents: int
+    vat_cents: int
+    gross_cents: int
+    state: str
+    source: str
+    checks: list[Check]
+    duplicate_of: int | None
+
+
+class Invoices(BaseModel):
+    items: list[Invoice]
+    next_cursor: str | None
+
+
 class ProblemShape(BaseModel):
     type: str
     title: str

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from fieldtickets import desk
-from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase
 from fieldtickets.domain.words import Message, _
 from fieldtickets.store.models import Delivery, Event, Ticket
@@ -123,8 +122,8 @@ def by_ref(session: Session, ref: str) -> Ticket:
 
 
 def actor_of_token() -> desk.Actor:
-    """A program acts as the manager's side of its organisation."""
-    return desk.Actor(Party.MANAGER, f"token:{g.api_token.id}", g.api_token.name or g.organisation.name)
+    """A program acts on the side that the role of its token is on."""
+    return desk.Actor(g.role.party, f"token:{g.api_token.id}", g.api_token.name or g.organisation.name)
 
 
 def _number(cursor: str) -> int:

@@ -63,7 +63,7 @@ class Happened(Entry):
     @property
     def ours(self) -> bool:
         """Whether our side wrote it."""
-        return self.said.party is Party.MANAGER
+        return self.said.party in (Party.MANAGER, Party.ACCOUNTANT)
 
     @property
     def note(self) -> bool:
@@ -225,7 +225,8 @@ class TicketPage:
     def primary(self) -> list[Deed]:
         """What is asked of the reader before all else."""
         urged = [one for one in self.of_ticket if one.act.asked_now(self.side or Party.CLOCK, one.facts)]
-        return urged if self.ticket.ball is self.side or self.ticket.phase.over else []
+        ours = self.ticket.ball is Party.MANAGER  # the accountant's part of the work as well
+        return urged if ours or self.ticket.phase.over else []
 
     @property
     def besides(self) -> list[Deed]:
