@@ -200,6 +200,9 @@ def _renew_link(effect: effects.RenewLink, move: Move) -> None:
     fresh = new_link(move, party, dispatch)
     for link in _links_of_party(move):
         link.revoked_at, link.replaced_by = link.revoked_at or move.now, fresh.id
+        fresh.guest_id, fresh.guest = link.guest_id, link.guest
+    if fresh.guest is not None:
+        move.guests[party] = fresh
     move.fresh_links[party, dispatch.id if dispatch else None] = fresh
 
 

@@ -160,6 +160,7 @@ COME_BACK = Notice(
 COMPLETION = Exchange(
     name="completion",
     title=_("Completion"),
+    icon="check",
     acts=(
         Act(
             "completion.submit",

@@ -25,6 +25,7 @@ class DelegateForm(AnswerForm):
         _("Mobile of the technician"),
         [InputRequired(_("Give the mobile number"))],
         description=_("The link goes there by text message. It shows no prices."),
+        render_kw={"inputmode": "tel"},
     )
 
     country = "FR"
@@ -59,6 +60,7 @@ def somebody_goes(facts: Facts) -> bool:
 DELEGATE = Exchange(
     name="delegate",
     title=_("Technician"),
+    icon="person",
     acts=(
         Act(
             "delegate.create",

@@ -83,7 +83,7 @@ LINK = Exchange(
             weight=Weight.SILENT,
             notices=tuple(
                 replace(notice, to=party, receipt=True, when=partial(asked_by, party=party, lives=lives))
-                for party in (Party.SUBCONTRACTOR, Party.CUSTOMER)
+                for party in (Party.SUBCONTRACTOR, Party.CUSTOMER, Party.APPROVER, Party.DELEGATE)
                 for notice, lives in ((TOLD, False), (SENT_AGAIN, True))
             ),
         ),

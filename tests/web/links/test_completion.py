@@ -307,3 +307,33 @@ def test_the_strokes_are_sealed_with_the_answer_that_they_came_with(phone, parts
         sealed = select(EventPayload.content).join(Event, Event.id == EventPayload.event_id)
         content = session.scalars(sealed.where(Event.act == "completion.submit")).one()
     assert content["answer"]["signature"] == json.loads(HAND)
+
+
+def test_a_technicians_link_that_has_ended_is_renewed_to_the_same_person(phone, parts, cast, database, clock):
+    """L08"""
+    job = a_job(parts, cast, clock)
+    fill(phone, job.path(cast.karim), "delegate.create", name="Sofiane", phone="06 39 98 00 01")
+    sofiane = technician(parts, job)
+    clock.instant += timedelta(days=100)
+    dead = phone.get(sofiane)
+    assert dead.status_code == 410
+
+    phone.post(f"{sofiane}/link.renew", data={"submission": forms_on(dead.text)["link.renew"]})
+
+    assert len(told(database, "link.renew", "+33639980001")) == 1
+    fresh = technician(parts, job)
+    assert fresh != sofiane
+    assert "Sofiane" in phone.get(fresh).text
+
+
+def test_a_technician_whose_link_was_taken_back_gets_no_new_one(phone, parts, cast, database, clock):
+    """L08 L09"""
+    job = a_job(parts, cast, clock)
+    karim = job.path(cast.karim)
+    fill(phone, karim, "delegate.create", name="Sofiane", phone="06 39 98 00 01")
+    sofiane = technician(parts, job)
+    fill(phone, karim, "delegate.revoke")
+
+    assert "link.renew" not in forms_on(phone.get(sofiane).text)
+    phone.post(f"{sofiane}/link.renew", data={"submission": "x"})
+    assert told(database, "link.renew", "+33639980001") == []
