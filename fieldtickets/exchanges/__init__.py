@@ -3,6 +3,7 @@
 from fieldtickets.domain.acts import Act
 from fieldtickets.exchanges.appointment import APPOINTMENT
 from fieldtickets.exchanges.approval import APPROVAL
+from fieldtickets.exchanges.call import CALL
 from fieldtickets.exchanges.completion import COMPLETION
 from fieldtickets.exchanges.customer import CUSTOMER
 from fieldtickets.exchanges.delegate import DELEGATE
@@ -12,6 +13,7 @@ from fieldtickets.exchanges.invoice import INVOICE
 from fieldtickets.exchanges.link import LINK
 from fieldtickets.exchanges.message import MESSAGE
 from fieldtickets.exchanges.offer import OFFER
+from fieldtickets.exchanges.presence import PRESENCE
 from fieldtickets.exchanges.quote import QUOTE
 from fieldtickets.exchanges.ticket import TICKET
 from fieldtickets.exchanges.visit import VISIT
@@ -19,6 +21,8 @@ from fieldtickets.exchanges.visit import VISIT
 EXCHANGES = (
     OFFER,
     APPOINTMENT,
+    CALL,
+    PRESENCE,
     VISIT,
     APPROVAL,
     EXTRA,

@@ -8,17 +8,19 @@ from wtforms import BooleanField
 from wtforms.validators import Optional
 
 from fieldtickets.domain.acts import ALWAYS, Act, Answer, Exchange, Facts, Notice, Refused, Still, Weight
-from fieldtickets.domain.effects import Appoint, Effect, Propose, Raise, Slot, Task
+from fieldtickets.domain.effects import Appoint, Effect, Propose, Raise, Settle, Slot, Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import LIVE, Phase, Standing
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import AnswerForm, Codes, DayField, HourField, Wanted, comment, options
 from fieldtickets.exchanges.offer import AGREED, comes_later_than_now, slot_of
+from fieldtickets.exchanges.reckoning import call_owed, declined
 
 SUFFIXES = ("", "_2", "_3")
 PLANNABLE = (Phase.ASSIGNED, Phase.ON_SITE)
 WAITING = Still(phase=LIVE, slots=True)
 HOLDER = (Standing.ASSIGNED, None)
+SETTLED = (Task.PROPOSAL, Task.NO_PRESENCE)  # by an agreed date, which is confirmed anew
 
 
 class ProposeForm(AnswerForm):
@@ -95,7 +97,15 @@ def still_open(facts: Facts, answer: Answer) -> bool:
 
 def proposed(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
     slots = slots_of(facts, answer)
-    return (Appoint(slots[0]),) if settled_already(facts, answer) else (Propose(slots), Raise(Task.PROPOSAL))
+    if settled_already(facts, answer):
+        return Appoint(slots[0]), Settle(SETTLED)
+    return Propose(slots), Raise(Task.PROPOSAL)
+
+
+def date_wanted(facts: Facts) -> bool:
+    """Whether the company has to give a date now: it has none, or does not come on the one agreed (S031)."""
+    missing = facts.appointment is None or declined(facts)
+    return facts.standing is Standing.ASSIGNED and missing and not facts.proposed and not call_owed(facts)
 
 
 NEW_DATE = _("%(organisation)s: new date for %(problem)s: %(appointment)s. Details: %(link)s")
@@ -130,9 +140,7 @@ APPOINTMENT = Exchange(
             rules=(every_slot_is_whole, comes_later_than_now, every_slot_lies_ahead),
             effects=proposed,
             weight=Weight.PLAIN,
-            asked_if=lambda facts: (
-                facts.standing is Standing.ASSIGNED and facts.appointment is None and not facts.proposed
-            ),
+            asked_if=date_wanted,
             notices=(
                 Notice(
                     Party.MANAGER,
@@ -176,7 +184,7 @@ APPOINTMENT = Exchange(
             effects=lambda facts, answer: (Appoint(chosen(facts, answer)),),
             open_if=lambda facts: bool(facts.proposed),
             not_by=lambda facts: facts.proposed_by,
-            settles=(Task.PROPOSAL,),
+            settles=SETTLED,
             weight=Weight.PRIMARY,
             notices=NEW_DATES,
         ),

@@ -86,11 +86,14 @@ def options(codes: Iterable[tuple[str, Message]]) -> list[SelectChoice]:
 
 
 class Codes(RadioField):
-    """One of a few codes, each with its words."""
+    """One of a few codes, each with its words; without a sentence for a missing one it may be left out."""
 
-    def __init__(self, label: str, codes: Mapping[str, Message], missing: Message, **more: Any) -> None:
-        super().__init__(label, [InputRequired(missing)], choices=options(codes.items()), **more)
-        self._missing = missing
+    def __init__(
+        self, label: str, codes: Mapping[str, Message], missing: Message | None = None, **more: Any
+    ) -> None:
+        wanted = InputRequired(missing) if missing else Optional()
+        super().__init__(label, [wanted], choices=options(codes.items()), **more)
+        self._missing = missing or _("Choose from the list.")
 
     def pre_validate(self, form: Form) -> None:
         """A code that is not on the list counts as no answer."""

@@ -24,6 +24,7 @@ from fieldtickets.domain.effects import (
     Raise,
     Redistribute,
     Release,
+    Settle,
     Slot,
     Stand,
     Task,
@@ -34,7 +35,16 @@ from fieldtickets.domain.phases import LIVE, Phase, Standing
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import AnswerForm, Codes, DayField, HourField, NoQuestion, Wanted, comment
 from fieldtickets.exchanges.quote_rules import QUOTE_WANTED, is_quote, quote_falls
-from fieldtickets.exchanges.visit_off import VISIT_OFF, takes_a_visit_off, told_by_the_company, told_by_us
+from fieldtickets.exchanges.visit_off import (
+    TOLD,
+    VISIT_OFF,
+    WITHDRAWALS,
+    WithdrawForm,
+    takes_a_visit_off,
+    told_by_the_company,
+    told_by_us,
+    tried_before_giving_up,
+)
 
 REFUSALS = {
     "no_time": _("I am not free"),
@@ -43,15 +53,10 @@ REFUSALS = {
     "price": _("The price is too low"),
     "other": _("Another reason"),
 }
-WITHDRAWALS = {
-    "no_time": _("I have no time any more"),
-    "expertise": _("I cannot do this work"),
-    "other": _("Another reason"),
-}
-TOLD = {"yes": _("Yes, the customer knows"), "no": _("No, tell the customer for me")}
 
 ASKED = Still(standing=(Standing.OFFERED,), phase=LIVE)
 AGREED = Still(phase=LIVE, appointment=True)
+OWED_NO_MORE = Settle((Task.NO_CALL, Task.NO_PRESENCE))  # by a company that has the job no more
 FAR_AHEAD = timedelta(days=366)
 ASKABLE = (None, Standing.CHOSEN, Standing.LOST, Standing.STAND_BY, Standing.REFUSED, Standing.WITHDRAWN)
 
@@ -74,14 +79,6 @@ class RefuseForm(AnswerForm):
     """Why not: one code, and free text for those who want (S009)."""
 
     reason = Codes(_("Why?"), REFUSALS, _("Say why you refuse"))
-    comment = comment()
-
-
-class WithdrawForm(AnswerForm):
-    """Why the job is given back, and whether the customer knows (S021, S023)."""
-
-    reason = Codes(_("Why?"), WITHDRAWALS, _("Say why you give the job back"))
-    told_customer = Codes(_("Did you tell the customer?"), TOLD, _("Say whether the customer knows"))
     comment = comment()
 
 
@@ -121,7 +118,7 @@ def refused(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
 def given_back(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
     dropped = () if facts.appointment_fixed else (DropAppointment(),)
     over = *quote_falls(facts), Release(Standing.WITHDRAWN)
-    return *over, *dropped, Raise(Task.WITHDRAWN), Redistribute()
+    return *over, *dropped, OWED_NO_MORE, Raise(Task.WITHDRAWN), Redistribute()
 
 
 def answer_clocks(facts: Facts, answer: Answer) -> tuple[Alarm, ...]:
@@ -145,7 +142,7 @@ def recalled(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
         nobody_left = () if facts.others_asked or facts.taken_at else (Raise(Task.NO_TAKER),)
         return *quote_falls(facts), Stand(Standing.RECALLED), *nobody_left
     dropped = () if facts.appointment_fixed else (DropAppointment(),)
-    return *quote_falls(facts), Release(Standing.RECALLED), *dropped, Redistribute()
+    return *quote_falls(facts), Release(Standing.RECALLED), *dropped, OWED_NO_MORE, Redistribute()
 
 
 OFFER = Exchange(
@@ -293,6 +290,7 @@ OFFER = Exchange(
             when=(Phase.ASSIGNED,),
             standing=(Standing.ASSIGNED,),
             leads_to=Phase.OFFERED,
+            rules=(tried_before_giving_up,),
             effects=given_back,
             codes={"reason": WITHDRAWALS, "told_customer": TOLD},
             weight=Weight.ASIDE,

@@ -1,9 +1,19 @@
-"""A visit that its company does not make after all: when that is so, and what the customer is told."""
+"""A company that gives its job back: for which reasons, what it says, and what the customer is told."""
 
-from fieldtickets.domain.acts import Answer, Facts, Notice
+from fieldtickets.domain.acts import Answer, Facts, Notice, Refused
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
 from fieldtickets.domain.words import _
+from fieldtickets.exchanges.fields import AnswerForm, Codes, comment
+from fieldtickets.exchanges.reckoning import tried_enough
+
+WITHDRAWALS = {
+    "no_time": _("I have no time any more"),
+    "expertise": _("I cannot do this work"),
+    "no_answer": _("The customer does not answer"),
+    "other": _("Another reason"),
+}
+TOLD = {"yes": _("Yes, the customer knows"), "no": _("No, tell the customer for me")}
 
 VISIT_OFF = Notice(
     Party.CUSTOMER,
@@ -26,3 +36,29 @@ def told_by_the_company(facts: Facts, answer: Answer) -> bool:
 
 def told_by_us(facts: Facts, answer: Answer) -> bool:
     return takes_a_visit_off(facts, answer) and answer["told_customer"] == "no"
+
+
+class WithdrawForm(AnswerForm):
+    """Why the job is given back, and whether the customer knows (S021, S023)."""
+
+    reason = Codes(_("Why?"), WITHDRAWALS, _("Say why you give the job back"))
+    told_customer = Codes(_("Did you tell the customer?"), TOLD, _("Say whether the customer knows"))
+    comment = comment()
+
+    def fit(self, facts: Facts, party: Party) -> None:
+        """A customer who does not answer is a reason where calling is a duty."""
+        if facts.playbook.calls_within is None or not facts.has_customer:
+            self.reason.choices = [one for one in self.reason.choices if one.value != "no_answer"]
+
+
+def tried_before_giving_up(facts: Facts, answer: Answer) -> None:
+    """That nobody answers is a reason once there were tries enough, in ways enough (S035)."""
+    if answer["reason"] == "no_answer" and not tried_enough(facts):
+        raise Refused(
+            _(
+                "First try %(most)s times, in %(ways)s different ways, and note each try here.",
+                most=facts.playbook.call_tries,
+                ways=facts.playbook.call_channels,
+            ),
+            field="reason",
+        )

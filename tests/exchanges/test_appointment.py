@@ -6,11 +6,11 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from fieldtickets.domain.acts import Refused
-from fieldtickets.domain.effects import Appoint, Propose, Raise, Slot, Task
+from fieldtickets.domain.effects import Appoint, Propose, Raise, Settle, Slot, Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.exchanges import ACTS
-from fieldtickets.exchanges.appointment import AgreeForm, ProposeForm
+from fieldtickets.exchanges.appointment import SETTLED, AgreeForm, ProposeForm
 from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, TYPED_TUESDAY, some_facts
 
 propose, agree = ACTS["appointment.propose"], ACTS["appointment.agree"]
@@ -45,7 +45,7 @@ def test_a_single_date_that_the_customer_agreed_to_counts_at_once():
     """S031 S046 S047"""
     outcome = propose.play(Party.SUBCONTRACTOR, planning(), {**TUESDAY_AT_TWO, "agreed_with_customer": True})
 
-    assert outcome.effects == (Appoint(TUESDAY),)
+    assert outcome.effects == (Appoint(TUESDAY), Settle(SETTLED))
     assert [notice.to for _number, notice in outcome.notices if notice.calendar] == [
         Party.MANAGER,
         Party.SUBCONTRACTOR,

@@ -8,6 +8,7 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.domain.playbooks import Asks
 from fieldtickets.domain.words import HourOf, Message, _
+from fieldtickets.exchanges.reckoning import confirmed
 from fieldtickets.store.models import Subcontractor
 
 
@@ -20,6 +21,7 @@ class Banner:
     text: Message = Message("")
 
 
+NOTHING = Message("")
 NOTHING_TO_DO = _("You have nothing to do.")
 
 STANDINGS = {
@@ -78,7 +80,8 @@ def _for_the_customer(facts: Facts, company: Subcontractor | None) -> Banner:
         return Banner("info", _("We are looking for a company."), _("We tell you as soon as one comes."))
     if facts.appointment is None:
         return _date_to_come(facts, company.name)
-    return _appointment(_("%(company)s comes %(at)s.", company=company.name), facts)
+    sure = _("The company has confirmed it.") if confirmed(facts) else Message("")
+    return _appointment(_("%(company)s comes %(at)s.", company=company.name), facts, sure)
 
 
 def _date_to_come(facts: Facts, company: str) -> Banner:
@@ -88,9 +91,9 @@ def _date_to_come(facts: Facts, company: str) -> Banner:
     return Banner("info", title, Message("") if facts.proposed else _("You agree on a date together."))
 
 
-def _appointment(sentence: Message, facts: Facts) -> Banner:
+def _appointment(sentence: Message, facts: Facts, more: Message = NOTHING) -> Banner:
     assert facts.appointment
-    return Banner("go", sentence.given(at=facts.appointment.starts_at))
+    return Banner("go", sentence.given(at=facts.appointment.starts_at), more)
 
 
 def _reason(facts: Facts) -> Message:
