@@ -18,6 +18,7 @@ from fieldtickets.exchanges.reckoning import (
     enough_with,
     held_since,
     last_of,
+    set_out,
     tries,
 )
 
@@ -106,7 +107,7 @@ def prompted(facts: Facts) -> bool:
     """Whether it is time for the call before the visit, and it was not made yet."""
     at, visit = prompts_at(facts), facts.appointment
     due = at is not None and visit is not None and at <= facts.now < visit.starts_at
-    return due and facts.phase is Phase.ASSIGNED and not_called_since(facts, at)
+    return due and facts.phase is Phase.ASSIGNED and not set_out(facts) and not_called_since(facts, at)
 
 
 def asked_to_call(facts: Facts) -> bool:
@@ -129,6 +130,7 @@ HERE, HOLDER = (Phase.ASSIGNED,), (Standing.ASSIGNED,)
 CALL = Exchange(
     name="call",
     title=_("Call to the customer"),
+    icon="phone",
     acts=(
         Act(
             "call.log",

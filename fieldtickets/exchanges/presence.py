@@ -14,7 +14,7 @@ from fieldtickets.domain.phases import LIVE, Phase, Standing
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import AnswerForm, NoQuestion, Text, comment
 from fieldtickets.exchanges.offer import AGREED
-from fieldtickets.exchanges.reckoning import agreed_at, answer_since, awake
+from fieldtickets.exchanges.reckoning import agreed_at, answer_since, awake, set_out, there
 
 SILENCES = 6  # of the time between the question and the visit, each silence lasts one part in so many
 ON_SITE_SILENCE, ON_SITE_LASTS = timedelta(minutes=15), timedelta(hours=8)
@@ -56,7 +56,16 @@ def questions(facts: Facts) -> tuple[Question, ...]:
 
 def waiting(facts: Facts) -> tuple[Question, ...]:
     """The questions that have no answer yet, those included that are still to be asked."""
-    return tuple(one for one in questions(facts) if answer_since(facts, one.asked_at) is None)
+    return tuple(
+        one
+        for one in questions(facts)
+        if answer_since(facts, one.asked_at) is None and not answered_by_coming(facts, one)
+    )
+
+
+def answered_by_coming(facts: Facts, question: Question) -> bool:
+    """Who has left comes, and who has arrived is there: no further word is needed."""
+    return there(facts) if question.on_site else set_out(facts)
 
 
 def asked(facts: Facts) -> Question | None:
@@ -74,8 +83,15 @@ def unanswered(facts: Facts) -> Question | None:
 def may_confirm(facts: Facts) -> bool:
     """Who said no may still say yes, as long as the question stands."""
     question = asked(facts)
-    answer = answer_since(facts, question.asked_at) if question else None
-    return question is not None and (answer is None or answer.act == "presence.deny")
+    if question is None or answered_by_coming(facts, question):
+        return False
+    answer = answer_since(facts, question.asked_at)
+    return answer is None or answer.act == "presence.deny"
+
+
+def asked_first(facts: Facts) -> bool:
+    """Whether the question comes before all else; who is on the way is asked to say when it arrives."""
+    return unanswered(facts) is not None and not set_out(facts)
 
 
 def instants(step: Callable[[Question], datetime]) -> Callable[[Facts], tuple[datetime, ...]]:
@@ -177,6 +193,7 @@ HERE, ALL_SET = (Phase.ASSIGNED,), (Standing.ASSIGNED,)
 PRESENCE = Exchange(
     name="presence",
     title=_("Presence"),
+    icon="check",
     acts=(
         Act(
             "presence.confirm",
@@ -189,7 +206,7 @@ PRESENCE = Exchange(
             when=HERE,
             standing=ALL_SET,
             open_if=may_confirm,
-            asked_if=lambda facts: unanswered(facts) is not None,
+            asked_if=asked_first,
             effects=confirmed_now,
             notices=(
                 CUSTOMER_REMINDER,
@@ -198,6 +215,7 @@ PRESENCE = Exchange(
         ),
         Act(
             "presence.deny",
+            icon="cross",
             by=(Party.SUBCONTRACTOR,),
             label=_("No, I cannot come"),
             question=_("Why can you not come?"),
@@ -222,6 +240,7 @@ PRESENCE = Exchange(
         ),
         Act(
             "presence.ask",
+            icon="send",
             by=(Party.CLOCK,),
             label=_("Ask for the presence"),
             line=_("%(subcontractor)s is asked to confirm its presence."),
@@ -237,6 +256,7 @@ PRESENCE = Exchange(
         ),
         Act(
             "presence.remind",
+            icon="send",
             by=(Party.CLOCK,),
             label=_("Remind"),
             line=_("%(subcontractor)s is reminded to confirm its presence."),
@@ -259,6 +279,7 @@ PRESENCE = Exchange(
         ),
         Act(
             "presence.lapse",
+            icon="warning",
             by=(Party.CLOCK,),
             label=_("Presence not confirmed"),
             line=_("%(subcontractor)s has not confirmed its presence."),

@@ -9,6 +9,7 @@ from fieldtickets.domain.phases import Phase, Standing
 
 AGREEING = ("offer.accept", "appointment.agree")
 ANSWERS = ("presence.confirm", "presence.deny")
+THERE = ("visit.arrive", "visit.start", "visit.customer_absent")
 
 
 def last_of(facts: Facts, *acts: str) -> Done | None:
@@ -38,6 +39,16 @@ def confirmed(facts: Facts) -> bool:
 def declined(facts: Facts) -> bool:
     """Whether the company has said that it does not come to the appointment that stands."""
     return _said(facts) == "presence.deny"
+
+
+def there(facts: Facts) -> bool:
+    """Whether the company has said that it is on site, for the appointment that stands."""
+    return _done_since_agreed(facts, *THERE)
+
+
+def set_out(facts: Facts) -> bool:
+    """Whether it has left for the appointment that stands, or is there: nobody need ask if it comes."""
+    return _done_since_agreed(facts, "visit.on_my_way", *THERE)
 
 
 def awake(instant: datetime, facts: Facts) -> datetime:
@@ -98,6 +109,11 @@ def _agrees(done: Done, facts: Facts) -> bool:
     if facts.appointment is None or not {"date", "time"} <= done.answer.keys():
         return False
     return at_site(done.answer["date"], done.answer["time"], facts.zone) == facts.appointment.starts_at
+
+
+def _done_since_agreed(facts: Facts, *acts: str) -> bool:
+    done, since = last_of(facts, *acts), agreed_at(facts)
+    return done is not None and (since is None or done.at >= since)
 
 
 def _said(facts: Facts) -> str:

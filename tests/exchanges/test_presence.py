@@ -221,3 +221,19 @@ def test_a_playbook_that_asks_nothing_has_no_question():
     """S043"""
     assert questions(visit(playbook=HOME_CLEANING)) == ()
     assert not confirm.open_to(Party.SUBCONTRACTOR, visit(playbook=HOME_CLEANING))
+
+
+def test_who_has_left_need_not_say_that_it_comes_and_who_arrived_not_that_it_is_there():
+    """S043 S048"""
+    left = Done("visit.on_my_way", THURSDAY_AT_TWO - timedelta(hours=1), {}, Party.SUBCONTRACTOR)
+    arrived = Done("visit.arrive", THURSDAY_AT_TWO + timedelta(minutes=5), {}, Party.SUBCONTRACTOR)
+    on_the_way = visit(left, now=THURSDAY_AT_TWO - timedelta(minutes=30))
+    assert not confirm.open_to(Party.SUBCONTRACTOR, on_the_way)
+    assert not lapse.open_to(Party.CLOCK, on_the_way)
+
+    late = visit(left, playbook=SYNDIC, now=THURSDAY_AT_TWO + timedelta(minutes=1))
+    assert confirm.open_to(Party.SUBCONTRACTOR, late)
+    assert not confirm.asked_now(Party.SUBCONTRACTOR, late), "its page asks when it arrives"
+    there = visit(left, arrived, playbook=SYNDIC, now=THURSDAY_AT_TWO + timedelta(minutes=6))
+    assert not confirm.open_to(Party.SUBCONTRACTOR, there)
+    assert not lapse.open_to(Party.CLOCK, there)
