@@ -11,6 +11,7 @@ from flask import Flask
 from fieldtickets import cli
 from fieldtickets.clock import Clock, TestClock
 from fieldtickets.config import Settings
+from fieldtickets.documents.packs import Packs
 from fieldtickets.documents.previews import Previews
 from fieldtickets.jobs import Jobs, Work
 from fieldtickets.links import Links
@@ -68,7 +69,10 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     rounds = Rounds(database, links, clock.now, ending)
     work: dict[str, dict[str, Work]] = {
         "messages": {"outbox": outbox.drain, "rounds": rounds.run, "clean_up": rounds.clean_up},
-        "documents": {"previews": Previews(database, files, ending).make},
+        "documents": {
+            "previews": Previews(database, files, ending).make,
+            "packs": Packs(database, files, clock.now, ending).make,
+        },
     }
     jobs = Jobs(settings.queue_url, settings.secret_keys[-1], work, ending)
     jobs.every_minute(lambda: rounds.take_tick("minute"))

@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 FAMILIES = {
     "accounts": ("organisation", "user", "token"),
     "backup": ("backup", "restore", "purge"),
+    "books": ("books",),
     "database": ("db",),
     "demo": ("demo",),
     "doctor": ("doctor",),

@@ -28,7 +28,7 @@ class Parts:
     jobs: Jobs
 
     def ring(self, bell: str) -> None:
-        """Tell a worker to look now: "outbox" or "previews". To be called after the commit."""
+        """Tell a worker to look now: "outbox", "previews" or "packs". To be called after the commit."""
         self.jobs.ring(bell)
 
 

@@ -12,6 +12,7 @@ from fieldtickets.domain.effects import ChargeKind
 from fieldtickets.store.models import Attachment, ChargeRow, Dispatch, Invoice, Pack, Subcontractor, Ticket
 
 SHOWN_PACKS = 50
+INVOICE_FIELDS = ("file", "invoice_file")  # sent by itself, or with the report
 
 
 def lines(session: Session, month: Month, zone: str, company_id: int | None = None) -> list[Line]:
@@ -92,7 +93,7 @@ def files_of(session: Session, found: Sequence[Line]) -> dict[int, list[Attachme
     events = [line.event_id for line in found if line.event_id]
     rows = session.scalars(
         select(Attachment)
-        .where(Attachment.event_id.in_(events), Attachment.field == "file")
+        .where(Attachment.event_id.in_(events), Attachment.field.in_(INVOICE_FIELDS))
         .order_by(Attachment.event_id, Attachment.place, Attachment.id)
     )
     files: dict[int, list[Attachment]] = {}

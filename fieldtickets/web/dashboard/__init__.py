@@ -7,6 +7,7 @@ from fieldtickets.web.dashboard import (
     frame,
     importing,
     new_ticket,
+    packs,
     papers,
     planning,
     queues,
@@ -27,6 +28,7 @@ VIEWS = (
     ticket_offer,
     papers,
     books,
+    packs,
 )  # importing them registers their pages in the room
 
 

@@ -1,5 +1,6 @@
 """The books: what subcontractors claim and which fees are owed in one month, for who keeps the accounts."""
 
+import secrets
 from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
@@ -7,10 +8,10 @@ from flask import Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from fieldtickets.documents.bookkeeping import state_name
 from fieldtickets.documents.registers import register_csv, register_xlsx
-from fieldtickets.domain.amounts import CHARGE_STATE_NAMES, INVOICE_STATE_NAMES
+from fieldtickets.domain.amounts import INVOICE_STATE_NAMES
 from fieldtickets.domain.books import Kind, Line, Month, NotAMonth, totals
-from fieldtickets.domain.effects import ChargeState
 from fieldtickets.domain.parties import Role
 from fieldtickets.domain.words import Message, _
 from fieldtickets.language import local
@@ -88,15 +89,9 @@ def _page() -> str:
         totals=totals(shown),
         companies=sorted({(line.company, line.company_id) for line in found if line.company_id}),
         state_name=state_name,
+        submission=secrets.token_urlsafe(16),
         query=urlencode({"month": str(month), "state": state}),
     )
-
-
-def state_name(line: Line) -> Message:
-    """How a line stands, in words."""
-    if line.kind is Kind.FEE:
-        return CHARGE_STATE_NAMES[ChargeState(line.state)]
-    return INVOICE_STATE_NAMES[line.state]
 
 
 def _register(write: Callable[[Sequence[Line]], bytes], kind: str, ending: str) -> Response:

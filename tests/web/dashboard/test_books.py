@@ -1,16 +1,18 @@
 """The books over HTTP: who may read them, and what each month shows."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 
+from fieldtickets.documents.packs import Packs
 from fieldtickets.domain.parties import Role
 from fieldtickets.store.models import User
 from tests.books.rows import a_fee, an_invoice
 from tests.builders import MONDAY_NOON, a_ticket
-from tests.web.signing_in import sign_in
+from tests.web.signing_in import csrf_token, sign_in
 
-PAGES = ("/books", "/books/register.csv", "/books/register.xlsx")
+PAGES = ("/books", "/books/register.csv", "/books/register.xlsx", "/books/packs", "/books/packs/1.pdf")
 
 
 @pytest.fixture
@@ -73,7 +75,7 @@ def test_a_viewer_has_no_business_in_the_books(phone, parts, cast, ticket):
         vera = viewer.id
     sign_in(phone, parts, vera)
     assert "/books" not in phone.get("/").text
-    assert [phone.get(page).status_code for page in PAGES] == [403, 403, 403]
+    assert [phone.get(page).status_code for page in PAGES] == [403] * len(PAGES)
 
 
 def test_strangers_and_other_organisations_read_nothing(phone, parts, cast, ticket):
@@ -88,3 +90,39 @@ def test_the_page_is_live(paul, ticket):
     """G01"""
     known = {"If-None-Match": paul.get("/books").headers["ETag"]}
     assert paul.get("/books", headers=known).status_code == 304
+
+
+def ask(client, **typed):
+    return client.post(
+        "/books/packs", data={"csrf_token": csrf_token(client, "/books?month=2031-05"), **typed}
+    )
+
+
+def test_a_paper_is_asked_for_once_made_by_the_worker_and_taken_away(paul, parts, cast, ticket, phone):
+    """R02 S100"""
+    form = {"month": "2031-05", "company": str(cast.karim), "submission": "once"}
+    assert [ask(paul, **form).status_code for _time in range(2)] == [303, 303]
+    waiting = paul.get("/books/packs")
+    assert waiting.text.count("Statement of Karim Plomberie") == 1
+    assert "Waiting" in waiting.text
+    known = {"If-None-Match": waiting.headers["ETag"]}
+    assert paul.get("/books/packs", headers=known).status_code == 304
+
+    Packs(parts.database, parts.files, parts.clock.now).make()
+
+    page = paul.get("/books/packs", headers=known)
+    assert page.status_code == 200
+    address = re.search(r"/books/packs/\d+\.pdf", page.text).group()
+    assert paul.get(address).data.startswith(b"%PDF-")
+    sign_in(phone, parts, cast.igor)
+    assert phone.get(address).status_code == 404
+    assert "Karim" not in phone.get("/books/packs").text
+
+
+def test_a_foreign_or_unknown_company_has_no_statement(phone, parts, cast, ticket):
+    """O01"""
+    sign_in(phone, parts, cast.igor)
+    token = csrf_token(phone, "/")
+    for company in (cast.karim, 1, 2**60):
+        form = {"csrf_token": token, "month": "2031-05", "company": str(company), "submission": "x"}
+        assert phone.post("/books/packs", data=form).status_code == 404
