@@ -320,7 +320,9 @@ def ask_next_wave(move: Move) -> bool:
 def suitable(move: Move) -> Sequence[Choice]:
     """Active subcontractors not asked yet, in the order in which they should be."""
     asked = {d.subcontractor_id for d in move.ticket.dispatches}
-    others = (known.candidate for known in candidates(move.session) if known.candidate.id not in asked)
+    others = (
+        known.candidate for known in candidates(move.session, move.now) if known.candidate.id not in asked
+    )
     return rank(others, move.ticket.trade, move.ticket.site.postcode)
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from flask import Flask, g
 
 from fieldtickets.domain.words import HourOf, Money
-from fieldtickets.language import DEFAULT, LANGUAGES, Reader, brief_day, local, month, say, shown
+from fieldtickets.language import DEFAULT, LANGUAGES, Reader, brief_day, dated, local, month, say, shown
 from fieldtickets.phones import pretty
 
 
@@ -15,6 +15,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(say=speak, moment=moment, hour=hour, day=moment, money=money)
     app.jinja_env.filters.update(brief_day=lambda value: brief_day(value, reader()), brief=brief)
     app.jinja_env.filters["month"] = lambda value: month(value, reader())
+    app.jinja_env.filters["dated"] = lambda value: dated(value, reader())
     app.jinja_env.filters["phone"] = read_aloud
 
 

@@ -1,8 +1,9 @@
 """Subcontractors as the ranking sees them, with the jobs that each holds now."""
 
+from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from fieldtickets.domain.dispatching import Candidate
@@ -24,8 +25,8 @@ def known_trades(session: Session) -> list[str]:
     return spelled_once(trade for trades in listed for trade in trades)
 
 
-def candidates(session: Session) -> list[Known]:
-    """All active subcontractors, in one query."""
+def candidates(session: Session, now: datetime) -> list[Known]:
+    """All active subcontractors that offers may go to now, in one query."""
     load = (
         select(func.count(Dispatch.id))
         .where(Dispatch.subcontractor_id == Subcontractor.id, Dispatch.standing == Standing.ASSIGNED)
@@ -33,7 +34,10 @@ def candidates(session: Session) -> list[Known]:
     )
     rows = session.execute(
         select(Subcontractor.id, Subcontractor.name, Subcontractor.trades, Subcontractor.areas, load)
-        .where(Subcontractor.active)
+        .where(
+            Subcontractor.active,
+            or_(Subcontractor.paused_until.is_(None), Subcontractor.paused_until <= now),
+        )
         .order_by(Subcontractor.name, Subcontractor.id)
     )
     return [

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from fieldtickets.domain.folding import folded
 from fieldtickets.domain.phases import Standing
-from fieldtickets.store.models import LARGEST_ID, Dispatch, Person, Subcontractor, Ticket
+from fieldtickets.store.models import LARGEST_ID, Dispatch, Paper, Person, Subcontractor, Ticket
 from fieldtickets.store.queries.queues import OPEN
 from fieldtickets.store.queries.search import national
 
@@ -120,3 +120,11 @@ def open_jobs(session: Session, subcontractor_id: int) -> Sequence[Dispatch]:
         .order_by(Ticket.id.desc())
         .limit(PAGE)
     ).all()
+
+
+def papers(session: Session, subcontractor_id: int) -> list[Paper]:
+    """The document of each kind that came last."""
+    rows = session.scalars(
+        select(Paper).where(Paper.subcontractor_id == subcontractor_id).order_by(Paper.received_at, Paper.id)
+    )
+    return list({one.kind: one for one in rows}.values())

@@ -117,7 +117,7 @@ def _beside_its_field(form: NewTicketForm, reason: Exception) -> Message | None:
 
 def _page(form: NewTicketForm, submission: str, refusal: Message | None = None) -> str:
     with parts().database.read(g.organisation_id) as rows:
-        known = candidates(rows)
+        known = candidates(rows, parts().clock.now())
     suitable = _suitable(known, form.trade.data or "", form.site_postcode.data or "")
     others, more = _others(known, suitable, form)
     return render_template(

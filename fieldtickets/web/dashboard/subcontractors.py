@@ -1,6 +1,7 @@
 """Subcontractors: found, added, changed, and the jobs that each holds."""
 
 import secrets
+from datetime import date
 from functools import partial
 from urllib.parse import urlencode
 
@@ -18,17 +19,22 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import PHASE_NAMES, STANDING_NAMES
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges import ACTS
+from fieldtickets.exchanges.document import KINDS, WARNED_BEFORE
+from fieldtickets.language import local
 from fieldtickets.outbox.readdressing import readdress
-from fieldtickets.store.models import Dispatch, Subcontractor, Ticket
+from fieldtickets.store.models import Dispatch, Paper, Subcontractor, Ticket
 from fieldtickets.store.queries import subcontractors as queries
 from fieldtickets.store.queries.candidates import known_trades
 from fieldtickets.store.queries.queues import OPEN
+from fieldtickets.store.queries.scorecard import scorecard
 from fieldtickets.store.queries.search import index_of
 from fieldtickets.web.accounts import MANAGERS, may, require
 from fieldtickets.web.dashboard.once import once
 from fieldtickets.web.dashboard.room import bp
 from fieldtickets.web.dashboard.subcontractor_form import EMPTY_ROWS, SubcontractorForm, shown, values
+from fieldtickets.web.figures import in_words
 from fieldtickets.web.parts import parts
+from fieldtickets.web.speech import reader
 
 STATES: dict[str, tuple[Message, bool | None]] = {
     "active": (_("May be asked"), True),
@@ -174,10 +180,25 @@ def _company(subcontractor_id: int) -> Subcontractor:
     return company
 
 
+def paper_state(paper: Paper, today: date) -> tuple[Message, str]:
+    """Whether a document holds, in words and as the tone of its badge."""
+    if paper.expires_on is None:
+        return _("No end given"), ""
+    if paper.expires_on < today:
+        return _("Ended"), "stop"
+    return (_("Ends soon"), "warn") if paper.expires_on - today <= WARNED_BEFORE[0] else (_("Valid"), "go")
+
+
+def _today() -> date:
+    return local(parts().clock.now(), reader()).date()
+
+
 def _page(form: SubcontractorForm, company: Subcontractor | None, refusal: Message | None = None) -> str:
     with parts().database.read(g.organisation_id) as rows:
         jobs = queries.open_jobs(rows, company.id) if company else ()
         trades = known_trades(rows) if may(*MANAGERS) else ()
+        figures = in_words(scorecard(rows, company.id, parts().clock.now())) if company else ()
+        papers = queries.papers(rows, company.id) if company else ()
     return render_template(
         "dashboard/subcontractor.html",
         current="subcontractors",
@@ -187,6 +208,10 @@ def _page(form: SubcontractorForm, company: Subcontractor | None, refusal: Messa
         submission=request.form.get("submission") or secrets.token_urlsafe(16),
         jobs=jobs,
         trades=trades,
+        figures=figures,
+        papers=[(one, paper_state(one, _today())) for one in papers],
+        paper_names=KINDS,
+        now=parts().clock.now(),
         phase_names=PHASE_NAMES,
         standing_names=STANDING_NAMES,
         shown=partial(shown, language=g.user.language),

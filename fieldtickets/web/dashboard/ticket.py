@@ -78,7 +78,9 @@ def _tag(rows: Session, found: Ticket) -> str:
 def _whole(page: TicketPage, rows: Session) -> str:
     make = partial(sheet, page.ticket)
     acting = page.side is Party.MANAGER
-    suitable, others = suggestions(candidates(rows), page.ticket) if page.offerable else ([], [])
+    suitable, others = (
+        suggestions(candidates(rows, parts().clock.now()), page.ticket) if page.offerable else ([], [])
+    )
     return render_template(
         "dashboard/ticket.html",
         page=page,

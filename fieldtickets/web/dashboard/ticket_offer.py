@@ -64,7 +64,7 @@ def _ask(session: Session, found: Ticket, form: OfferForm, nonce: str) -> None:
 def _page(ref: str, form: OfferForm, refusal: Refused | None = None) -> str:
     with parts().database.read(g.organisation_id) as rows:
         found = opened(rows, ref)
-        suitable, others = suggestions(candidates(rows), found)
+        suitable, others = suggestions(candidates(rows, parts().clock.now()), found)
     return render_template(
         "dashboard/ticket_offer.html",
         form=form,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy.orm import Session
@@ -125,6 +126,18 @@ class Page:
         """Whether there is an order to print: the job is offered to this subcontractor, or its own."""
         ours = self.opened.party in OF_THE_COMPANY
         return ours and self.facts.standing in (Standing.OFFERED, Standing.ASSIGNED)
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether this party has a scorecard of its own."""
+        return self.opened.party is Party.SUBCONTRACTOR
+
+    @property
+    def paused_until(self) -> datetime | None:
+        """Until when no offers go to this company, while that lasts."""
+        dispatch = self.opened.dispatch if self.has_figures else None
+        until = dispatch.subcontractor.paused_until if dispatch else None
+        return until if until and until > self.facts.now else None
 
     @property
     def in_calendar(self) -> bool:

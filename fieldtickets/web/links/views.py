@@ -9,13 +9,16 @@ from flask.typing import ResponseReturnValue
 from fieldtickets import desk
 from fieldtickets.desk.facts import gather
 from fieldtickets.domain.acts import Act, Answer, Done, Facts, Refused, TooLate, Weight, too_late
+from fieldtickets.domain.parties import Party
 from fieldtickets.exchanges import ACTS
 from fieldtickets.exchanges.fields import AnswerForm
 from fieldtickets.exchanges.texts import words_of
 from fieldtickets.language import shown
 from fieldtickets.links import FormField
+from fieldtickets.store.queries.scorecard import scorecard
 from fieldtickets.uploads import BadUpload
 from fieldtickets.web import assets, doing
+from fieldtickets.web.figures import in_words
 from fieldtickets.web.links import opening
 from fieldtickets.web.links.forms import declared_at, filled, sheet
 from fieldtickets.web.links.opening import DeadLink, Opened
@@ -44,6 +47,17 @@ def show(token: str) -> ResponseReturnValue:
     with parts().database.read(g.organisation_id) as session:
         page = look(session, opened)
     return render("links/ticket.html", page=page, **forms_of(page))
+
+
+@bp.get("/scorecard")
+def own_figures(token: str) -> ResponseReturnValue:
+    """The company's own figures; nobody else's link has them (O08)."""
+    opened: Opened = g.opened
+    if opened.party is not Party.SUBCONTRACTOR or opened.dispatch is None:
+        abort(404)
+    with parts().database.read(g.organisation_id) as session:
+        card = scorecard(session, opened.dispatch.subcontractor_id, parts().clock.now())
+    return render("links/scorecard.html", figures=in_words(card))
 
 
 @bp.get("/<act_name>")
