@@ -1,4 +1,4 @@
-"""What pages cost: opening a link, accepting, a message with a photo, fifty at once, stalled uploads."""
+"""What pages cost: opening a link, two answers, a message with a photo, fifty at once, stalled uploads."""
 
 import socket
 from collections.abc import Iterator
@@ -9,15 +9,25 @@ from tempfile import TemporaryDirectory
 from bench.load import Call, Measured, alternately, measure, percentile, send
 from bench.scene import NEXT_WEEK, Scene, a_photo, a_scene
 from bench.servers import Server, serving
+from tests.builders import Sent
 
 OPENINGS, ANSWERS, PHOTOS, FIFTY, STALLED = 400, 150, 60, 50, 40
+ROUNDS = 3
 Row = dict[str, object]
 
 
 def rows() -> list[Row]:
     """Measure everything on a database of its own; SQLite, as in the default set-up."""
     found: list[Row] = []
-    for measured in (opening, accepting, message_with_photo, fifty_at_once, stalled_uploads, starting):
+    for measured in (
+        opening,
+        accepting,
+        confirming,
+        message_with_photo,
+        fifty_at_once,
+        stalled_uploads,
+        starting,
+    ):
         with TemporaryDirectory(prefix="bench-") as folder:
             found += measured(a_scene(Path(folder), f"sqlite:///{folder}/fieldtickets.db"))
     return found
@@ -36,18 +46,29 @@ def opening(scene: Scene) -> list[Row]:
 
 
 def accepting(scene: Scene) -> list[Row]:
-    karim, rounds = scene.cast.karim, 3
-    tickets = scene.tickets(2 * ANSWERS * rounds + 40)
-    mine = [scene.form(one, karim, "offer.accept", NEXT_WEEK) for one in tickets[: ANSWERS * rounds + 20]]
-    theirs = [bare_post("accept", one.link_ids[karim]) for one in tickets[ANSWERS * rounds + 20 :]]
+    return answering(scene, "accept", "offer.accept", scene.tickets(ANSWERS * ROUNDS + 20), NEXT_WEEK)
+
+
+def confirming(scene: Scene) -> list[Row]:
+    """The day before: a yes that stops the clocks and reminds the customer."""
+    return answering(
+        scene, "confirm presence", "presence.confirm", scene.confirmable(ANSWERS * ROUNDS + 20), {}
+    )
+
+
+def answering(scene: Scene, name: str, act: str, tickets: list[Sent], fields: dict[str, str]) -> list[Row]:
+    """One form on each of these tickets, beside the acceptance of the bare reference."""
+    karim = scene.cast.karim
+    mine = [scene.form(one, karim, act, fields) for one in tickets]
+    theirs = [bare_post("accept", one.link_ids[karim]) for one in scene.tickets(len(tickets))]
     with both(scene) as (ours, bare):
         warm_up(ours, [mine.pop() for _i in range(20)], bare, [theirs.pop() for _i in range(20)])
         results = alternately(
-            rounds,
+            ROUNDS,
             lambda: measure(ours, [mine.pop() for _i in range(ANSWERS)]),
             lambda: measure(bare, [theirs.pop() for _i in range(ANSWERS)]),
         )
-    return compared("accept", *results, limit=2.5)
+    return compared(name, *results, limit=2.5)
 
 
 def message_with_photo(scene: Scene) -> list[Row]:

@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from PIL import Image
 
@@ -15,8 +16,9 @@ from bench.load import Call
 from fieldtickets.links import Links
 from fieldtickets.store.db import Database
 from fieldtickets.store.migrate import upgrade
-from tests.builders import KEY, Cast, Sent, a_subcontractor, a_ticket, the_cast
+from tests.builders import KEY, Cast, Sent, a_subcontractor, a_ticket, do, the_cast
 
+LONG_AGO = timedelta(days=3)  # when what is confirmed now was agreed
 NEXT_WEEK = {"date": (datetime.now(UTC) + timedelta(days=7)).date().isoformat(), "time": "14:00"}
 EDGE = "fieldtickets-bench"
 
@@ -35,6 +37,22 @@ class Scene:
         return [
             a_ticket(self.parts, self.cast, self.cast.karim, now=datetime.now(UTC)) for _one in range(count)
         ]
+
+    def confirmable(self, count: int) -> list[Sent]:
+        """Tickets on which Karim agreed days ago to come tomorrow, and is asked today whether he does."""
+        now, karim = datetime.now(UTC), self.cast.karim
+        visit = (
+            (now + timedelta(hours=20)).astimezone(ZoneInfo("Europe/Paris")).replace(second=0, microsecond=0)
+        )
+        date = {"date": visit.date(), "time": visit.time(), "agreed_with_customer": True}
+        tickets = []
+        for _one in range(count):
+            ticket = a_ticket(self.parts, self.cast, karim, now=now - LONG_AGO, playbook="marketplace")
+            for act, answer in (("offer.accept", {}), ("appointment.propose", date)):
+                sent_as = f"{act}-{ticket.id}"
+                do(self.parts, self.cast, ticket, act, karim, answer, now=now - LONG_AGO, submission=sent_as)
+            tickets.append(ticket)
+        return tickets
 
     def broadcast(self, companies: int) -> Sent:
         """One ticket offered to many at once."""
