@@ -9,6 +9,7 @@ from fieldtickets.exchanges.customer import CUSTOMER
 from fieldtickets.exchanges.delegate import DELEGATE
 from fieldtickets.exchanges.document import DOCUMENT
 from fieldtickets.exchanges.extra import EXTRA
+from fieldtickets.exchanges.fee import FEE
 from fieldtickets.exchanges.invoice import INVOICE
 from fieldtickets.exchanges.link import LINK
 from fieldtickets.exchanges.message import MESSAGE
@@ -30,6 +31,7 @@ EXCHANGES = (
     COMPLETION,
     INVOICE,
     DOCUMENT,
+    FEE,
     DELEGATE,
     MESSAGE,
     TICKET,

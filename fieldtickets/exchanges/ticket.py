@@ -32,9 +32,10 @@ from fieldtickets.domain.effects import (
     StopClocks,
     Task,
 )
+from fieldtickets.domain.fees import CANCELLATION, charged, cost_of_cancelling
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import EVERY_PHASE, LIVE, Phase, Standing
-from fieldtickets.domain.words import Message, _
+from fieldtickets.domain.words import Message, Money, _
 from fieldtickets.exchanges.fields import (
     AnswerForm,
     Codes,
@@ -54,6 +55,9 @@ SOURCES = {
 }
 
 
+COSTS = _("Cancelling now costs %(fee)s without VAT, charged to whoever cancels.")
+COSTS_NOTHING = _("Cancelling now costs nothing.")
+
 CALLED_OFF = Still(phase=(Phase.CANCELLED,))
 PUT_AWAY = Still(phase=(Phase.CLOSED,))
 
@@ -65,9 +69,12 @@ class CancelForm(AnswerForm):
     reason = Text(_("Why?"), [InputRequired(_("Say why"))])
 
     def fit(self, facts: Facts, party: Party) -> None:
-        """A customer cancels in its own name only."""
+        """A customer cancels in its own name only; what it costs is said before the button."""
         if party is Party.CUSTOMER:
             self.source.choices = options([("customer", SOURCES["customer"])])
+        if facts.appointment and facts.playbook.ladder:
+            cost = Money(cost_of_cancelling(facts), facts.currency)
+            self.reason.description = (COSTS if cost.cents else COSTS_NOTHING).given(fee=cost)
 
 
 class NeverEmptied:
@@ -129,7 +136,9 @@ class Cancelling(Act):
 
 
 def called_off(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
-    return CallOff(), EndOffers(), StopClocks(), Settle(), LetLinksEnd()
+    """Whoever is recorded as the source pays what the playbook asks for cancelling so late (S109, S113)."""
+    fee = charged(cost_of_cancelling(facts), Party(answer["source"]), CANCELLATION)
+    return *fee, CallOff(), EndOffers(), StopClocks(), Settle(), LetLinksEnd()
 
 
 def visit_ahead(facts: Facts, answer: Answer) -> bool:
