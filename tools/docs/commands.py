@@ -39,7 +39,11 @@ def demo(folder: Path) -> Flask:
 
 def commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
     """Our commands with their whole names, by the alphabet."""
-    for name, command in sorted(group.commands.items()):
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command is None:
+            continue
         if isinstance(command, click.Group):
             yield from commands(command, f"{before}{name} ")
         elif before or name not in OF_FLASK:
