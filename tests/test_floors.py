@@ -22,7 +22,7 @@ FLOORS = (
         "contacts",
         "uploads",
     },
-    {"desk", "outbox", "rounds", "documents", "imports", "demo"},
+    {"desk", "outbox", "rounds", "documents", "imports", "demo", "simulation"},
     {"jobs"},
     {"web", "cli"},
     {"fieldtickets"},  # the fuse box, __init__.py

@@ -19,6 +19,7 @@ FAMILIES = {
     "export": ("export",),
     "importing": ("import",),
     "journal": ("journal",),
+    "simulate": ("simulate",),
     "worker": ("up", "worker", "rounds", "outbox"),
 }
 WHERE = {command: family for family, commands in FAMILIES.items() for command in commands}
