@@ -1,6 +1,6 @@
 """Invoice (facture): asked for after completion, sent, then approved, disputed or paid (S100 to S103)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from wtforms.validators import InputRequired
 
@@ -246,7 +246,14 @@ INVOICE = Exchange(
         ),
     ),
     samples={
-        "invoice.submit": {"file": 1, "number": "F-2031-0042", "total_net": 10000, "total_vat": 2000},
+        "invoice.submit": {
+            "file": 1,
+            "number": "F-2031-0042",
+            "date": date(2031, 5, 7),
+            "total_net": 10000,
+            "total_vat": 2000,
+            "total_gross": 12000,
+        },
         "invoice.ask": {"number": 4},
     },
 )

@@ -36,6 +36,7 @@ ROUTINE = {"link", "message", "customer"}  # exchanges that lead nowhere
 NEVER = {"ticket.open", "ticket.reopen", "ticket.amend", "offer.send"}  # by the manager's turns below
 ENDS_AFTER = timedelta(days=20)  # the manager gives up on a ticket that old
 BREAK = timedelta(hours=60)  # between two turns in which nothing was possible
+OFTEN = 2  # times that anybody does the same on one ticket
 ASKED = (Standing.OFFERED, Standing.ASSIGNED)
 LAST_CALL = 2  # turns that nobody used before somebody stops looking
 
@@ -152,10 +153,12 @@ class Simulation:
 
     def _choose(self, party: Party, facts: Facts, habit: Habit, ticket: Ticket) -> Act | None:
         """What is asked first; now and then something else; the manager ends what is done or too old."""
+        done = Counter(one.act for one in facts.history)
         open_ones = [
             act
             for act in ACTS.values()
-            if act.exchange not in ROUTINE and act.name not in NEVER and act.open_to(party, facts)
+            if act.exchange not in ROUTINE and act.name not in NEVER and done[act.name] < OFTEN
+            if act.open_to(party, facts)
         ]
         likely = [act for act in open_ones if act.weight is not Weight.SILENT]
         if party is Party.MANAGER and facts.phase.over:
