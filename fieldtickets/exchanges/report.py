@@ -4,9 +4,9 @@ from wtforms import BooleanField
 from wtforms.validators import InputRequired, Optional
 
 from fieldtickets.domain.acts import Answer, Facts, Refused
-from fieldtickets.domain.effects import ChargeKind, ChargeState
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.words import _
+from fieldtickets.exchanges.extra import report_required
 from fieldtickets.exchanges.fields import (
     AnswerForm,
     Codes,
@@ -83,12 +83,6 @@ class ExceptForm(AnswerForm):
     customer_agreed = BooleanField(
         _("The customer agrees"), [InputRequired(_("Ask the customer first, then tick this box"))]
     )
-
-
-def report_required(facts: Facts) -> bool:
-    """Whether time, material or price changed, so that the report must say what it took (S069)."""
-    changed = (one for one in facts.amounts if one.kind is ChargeKind.EXTRA)
-    return facts.last("extra.accept") is not None or any(one.state is ChargeState.AGREED for one in changed)
 
 
 def has_its_proofs(facts: Facts, answer: Answer) -> None:

@@ -337,3 +337,16 @@ def test_a_technician_whose_link_was_taken_back_gets_no_new_one(phone, parts, ca
     assert "link.renew" not in forms_on(phone.get(sofiane).text)
     phone.post(f"{sofiane}/link.renew", data={"submission": "x"})
     assert told(database, "link.renew", "+33639980001") == []
+
+
+def test_the_technicians_paper_has_no_price_either(phone, parts, cast, clock, monkeypatch):
+    """S054 O08"""
+    monkeypatch.setattr("fieldtickets.web.links.downloads.render_pdf", str.encode)
+    job = a_job(parts, cast, clock)
+    karim = job.path(cast.karim)
+    fill(phone, karim, "delegate.create", name="Sofiane", phone="06 39 98 00 01")
+
+    assert "120.00" in phone.get(f"{karim}/order.pdf").text.replace(",", ".")
+    paper = phone.get(f"{technician(parts, job)}/order.pdf").text
+    assert "18 rue Jeanne" in paper
+    assert "120.00" not in paper.replace(",", ".")
