@@ -9,6 +9,7 @@ from fieldtickets.domain.money import QuoteLine, Totals, totals
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.quote_form import lines_of
 
+MONEY = ("quote", "extra", "approval")  # exchanges whose every line names an amount
 SENT_BY = {ChargeKind.QUOTE: "quote.submit", ChargeKind.EXTRA: "extra.propose"}
 WAITING_NAMES = {ChargeKind.QUOTE: _("The quote"), ChargeKind.EXTRA: _("Extra work")}
 

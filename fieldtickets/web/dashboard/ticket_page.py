@@ -19,6 +19,7 @@ from fieldtickets.language import local
 from fieldtickets.store.models import Attachment, Clock, Delivery, Dispatch, Link, Ticket, TodoTask
 from fieldtickets.store.queries import ticket as queries
 from fieldtickets.store.queries.ticket import AGAIN, TROUBLE, Sealed
+from fieldtickets.web.bill import MONEY, Bill, bill
 from fieldtickets.web.dashboard.ticket_words import reasons, what_next
 from fieldtickets.web.parts import parts
 from fieldtickets.web.speech import reader
@@ -128,6 +129,17 @@ class Asked(Reached):
 
     dispatch: Dispatch
     can_be_asked: bool
+    bill: Bill
+
+    @property
+    def decisions(self) -> list[Deed]:
+        """What can be done about an amount that this company asks."""
+        return [one for one in self.deeds if one.act.exchange in MONEY]
+
+    @property
+    def besides(self) -> list[Deed]:
+        """What else can be done about it."""
+        return [one for one in self.deeds if one.act.exchange not in MONEY]
 
     @property
     def why(self) -> list[Message]:
@@ -238,7 +250,10 @@ class TicketPage:
         """Every company on the ticket, the one that has the job first."""
         links = {link.dispatch_id: link for link in self.links if link.party is Party.SUBCONTRACTOR}
         rows = sorted(self.ticket.dispatches, key=lambda one: one is not self.holder)
-        return [Asked(links.get(one.id), self._deeds(one), one, self._askable(one)) for one in rows]
+        return [
+            Asked(links.get(one.id), self._deeds(one), one, self._askable(one), bill(self.views[one.id]))
+            for one in rows
+        ]
 
     @cached_property
     def customer(self) -> Reached:
@@ -277,6 +292,11 @@ class TicketPage:
     def offerable(self) -> bool:
         """Whether more companies can be asked."""
         return self.side is Party.MANAGER and self.ticket.phase in (Phase.DRAFT, Phase.OFFERED)
+
+    @cached_property
+    def bill(self) -> Bill:
+        """What the ticket costs, with the company that has the job."""
+        return bill(self.views[self.holder.id if self.holder else None])
 
     @property
     def documents(self) -> list[Attachment]:

@@ -15,7 +15,7 @@ from fieldtickets.exchanges import ACTS
 from fieldtickets.store.models import Attachment, Customer, Subcontractor
 from fieldtickets.store.queries import links as queries
 from fieldtickets.store.queries.links import Said
-from fieldtickets.web.bill import Bill, bill
+from fieldtickets.web.bill import MONEY, Bill, bill
 from fieldtickets.web.links.opening import Opened
 from fieldtickets.web.links.receipts import Receipt, receipt
 from fieldtickets.web.links.wording import Banner, banner
@@ -24,7 +24,6 @@ from fieldtickets.web.thread import Entry, map_url
 
 OUR_SIDE = (Party.MANAGER, Party.ACCOUNTANT, Party.CLOCK)
 DECIDERS = (*OUR_SIDE, Party.APPROVER)  # what they write with an act is for whoever reads of it
-MONEY = ("quote", "extra", "approval")  # exchanges whose every line names an amount
 OF_THE_COMPANY = (Party.SUBCONTRACTOR, Party.DELEGATE)
 SHOWN_AT_FIRST = 12  # entries of the thread; older ones are one tap away
 
