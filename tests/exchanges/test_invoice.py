@@ -14,7 +14,8 @@ from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.domain.playbooks import MARKETPLACE
 from fieldtickets.exchanges import ACTS
 from fieldtickets.exchanges.invoice import InvoiceForm
-from fieldtickets.store.models import Invoice
+from fieldtickets.rounds import Rounds
+from fieldtickets.store.models import Delivery, Invoice, TodoTask
 from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, do, some_facts
 
 submit, ask = ACTS["invoice.submit"], ACTS["invoice.ask"]
@@ -187,3 +188,66 @@ def test_a_number_counts_once_and_a_disputed_one_may_come_again(parts, cast, tak
     assert invoices(parts.database, cast) == [("F-42", "disputed")]
     do(parts, cast, first, "invoice.submit", cast.karim, FIGURES, submission="3")
     assert invoices(parts.database, cast) == [("F-42", "submitted")]
+
+
+@pytest.fixture
+def rounds(parts, clock) -> Rounds:
+    return Rounds(parts.database, parts.links, clock.now)
+
+
+REPORTED = MONDAY_NOON + timedelta(days=1, hours=2)  # the report, at the hour of the visit
+
+
+def asked(parts, cast, channel="sms"):
+    """When Karim was to be asked for his invoice."""
+    with parts.database.read(cast.organisation) as session:
+        wanted = select(Delivery.due_at).where(
+            Delivery.act == "invoice.ask",
+            Delivery.channel == channel,
+            Delivery.party == Party.SUBCONTRACTOR,
+        )
+        return list(session.scalars(wanted.order_by(Delivery.id)))
+
+
+def to_call(parts, cast):
+    with parts.database.read(cast.organisation) as session:
+        kinds = select(TodoTask.kind).where(TodoTask.settled_at.is_(None), TodoTask.kind == Task.NO_INVOICE)
+        return session.scalars(kinds).all()
+
+
+@pytest.fixture
+def reported(parts, cast, taken):
+    do(parts, cast, taken[0], "completion.submit", cast.karim, {"done": "Siphon changé"}, now=REPORTED)
+    return taken[0]
+
+
+def test_it_is_asked_for_until_it_comes_and_at_the_end_the_manager_calls(
+    rounds, parts, cast, clock, reported
+):
+    """S101 S102 M13"""
+    for number, days in enumerate((0, 3, 7, 14), 1):
+        clock.instant = REPORTED + timedelta(days=days)
+        rounds.run()
+        rounds.run()
+        assert len(asked(parts, cast)) == len(asked(parts, cast, "email")) == number
+        assert bool(to_call(parts, cast)) is (days == 14)
+    do(parts, cast, reported, "invoice.submit", cast.karim, FIGURES, now=clock.instant)
+    assert to_call(parts, cast) == []
+
+
+def test_the_invoice_stops_the_reminders(rounds, parts, cast, clock, reported):
+    """S101 M12"""
+    do(parts, cast, reported, "invoice.submit", cast.karim, FIGURES, now=REPORTED)
+    clock.instant = REPORTED + timedelta(days=20)
+    rounds.run()
+    assert asked(parts, cast) == []
+
+
+def test_after_an_outage_only_the_last_reminder_goes_out_and_not_at_night(
+    rounds, parts, cast, clock, reported
+):
+    """M19"""
+    clock.instant = REPORTED + timedelta(days=8, hours=10)  # midnight in Paris
+    rounds.run()
+
+    assert [one - clock.instant for one in asked(parts, cast)] == [timedelta(hours=8)]
