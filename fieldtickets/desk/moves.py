@@ -78,8 +78,7 @@ class Move:
         return Move(self.session, self.links, self.ticket, self.dispatch, act, {}, clock, self.now)
 
     def proven(self, row: Any) -> None:
-        """Add a row that belongs to the act's event, once that is written."""
-        self.session.add(row)
+        """Keep a row that belongs to the act's event until that is written: nothing may flush it before."""
         self.awaiting.append(row)
 
     @property

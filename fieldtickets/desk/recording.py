@@ -129,6 +129,7 @@ def _play(move: Move) -> tuple[Event, list[Delivery]]:
     event = journal.write(move)
     for row in move.awaiting:
         row.event = event
+        move.session.add(row)
     _write_down(move, event)
     if clocks.where(move.ticket) != stood:
         clocks.stop_senseless(move)
