@@ -12,6 +12,11 @@ from fieldtickets.domain.words import Message, _
 
 ABSENCE = _("Fee: nobody was there")
 CANCELLATION = _("Fee: cancelled late")
+FEE_STATES = {
+    ChargeState.AGREED: _("due"),
+    ChargeState.CONTESTED: _("contested, the manager decides"),
+    ChargeState.WAIVED: _("dropped"),
+}
 HELD = (Phase.ASSIGNED, Phase.ON_SITE)
 
 

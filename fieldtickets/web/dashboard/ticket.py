@@ -26,6 +26,7 @@ from fieldtickets.uploads import BadUpload
 from fieldtickets.web import doing
 from fieldtickets.web.accounts import MANAGERS, RoleNotAllowed, require
 from fieldtickets.web.dashboard import ticket_words as wording
+from fieldtickets.web.dashboard.no_show import no_show
 from fieldtickets.web.dashboard.queues import state_tag
 from fieldtickets.web.dashboard.room import bp
 from fieldtickets.web.dashboard.ticket_forms import (
@@ -85,6 +86,7 @@ def _whole(page: TicketPage, rows: Session) -> str:
         "dashboard/ticket.html",
         page=page,
         make=make,
+        no_show=no_show(page),
         write=make(Deed(WRITE, None, page.views[None])) if acting else None,
         suitable=suitable,
         others=others,

@@ -1,7 +1,7 @@
 """What one party sees of a ticket: what is asked now, the details it may know, its thread (O08, O14)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from fieldtickets.desk.facts import done, gather, seen_from
 from fieldtickets.domain.acts import Act, Facts, Weight
+from fieldtickets.domain.effects import Amount, ChargeKind
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
 from fieldtickets.exchanges import ACTS
+from fieldtickets.exchanges.visit import PROBLEMS
 from fieldtickets.store.models import Attachment, Customer, Subcontractor
 from fieldtickets.store.queries import links as queries
 from fieldtickets.store.queries.links import Said
@@ -70,7 +72,22 @@ class Page:
     def elsewhere(self) -> list[Act]:
         """What else can be done, on a page of its own: the likelier first."""
         plain = [act for act in self.others("plain") if act not in self.instead]
-        return [*plain, *self.others("aside")]
+        return [act for act in (*plain, *self.others("aside")) if act not in self.problems]
+
+    @cached_property
+    def problems(self) -> list[Act]:
+        """What may go wrong on the way to a visit or at it, for those who make it (S080)."""
+        if self.opened.party not in OF_THE_COMPANY or self.facts.appointment is None:
+            return []
+        possible = (ACTS[name] for name in PROBLEMS)
+        return [act for act in possible if act in self.open_acts and act is not self.asked]
+
+    @property
+    def fees(self) -> list[Amount]:
+        """The fees that this party was charged, whatever became of them."""
+        return [
+            one for one in self.facts.amounts if one.kind is ChargeKind.FEE and one.payer is self.opened.party
+        ]
 
     @property
     def earlier(self) -> Sequence[Entry]:
@@ -155,6 +172,7 @@ def look(session: Session, opened: Opened) -> Page:
     rows = queries.said(session, ticket.id, seen_from(ticket, dispatch))
     past = tuple(done(row.act, row.at, row.party, row.content) for row in rows if row.body is None)
     facts = gather(session, ticket, dispatch, parts().clock.now(), past)
+    facts = replace(facts, amounts=tuple(facts.amounts))  # read while the session lasts
     files = queries.files_for(session, opened.link)
     entries = [
         Entry(

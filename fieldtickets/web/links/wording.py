@@ -9,6 +9,7 @@ from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.domain.playbooks import Asks
 from fieldtickets.domain.words import HourOf, Message, _
 from fieldtickets.exchanges.reckoning import confirmed
+from fieldtickets.exchanges.under_way import done_now, leaves_at, nobody_opens
 from fieldtickets.store.models import Subcontractor
 
 
@@ -35,6 +36,15 @@ STANDINGS = {
 }
 
 
+UNDER_WAY = {
+    "visit.on_my_way": ("go", _("%(company)s arrives between %(soonest)s and %(latest)s."), Message("")),
+    "visit.late": ("warn", _("%(company)s is late and comes at %(hour)s."), Message("")),
+    "visit.arrive": ("go", _("%(company)s is on site."), Message("")),
+    "visit.start": ("go", _("%(company)s is on site."), Message("")),
+    "visit.customer_absent": ("warn", _("%(company)s is at your door."), _("Please open, or call.")),
+}
+
+
 def banner(party: Party, facts: Facts, company: Subcontractor | None) -> Banner | None:
     """The sentence about the state of the job, None while a question says it all."""
     if party is Party.DELEGATE and facts.standing is not Standing.ASSIGNED:
@@ -47,7 +57,8 @@ def banner(party: Party, facts: Facts, company: Subcontractor | None) -> Banner 
     if facts.phase is Phase.CLOSED:
         return Banner("info", _("This job is closed."), _("You can read it, and still send a message."))
     if facts.standing is Standing.ASSIGNED:
-        return None if facts.appointment is None else _appointment(_("You come %(at)s."), facts)
+        coming = _appointment(_("You come %(at)s."), facts) if facts.appointment else None
+        return _waiting(facts) or coming
     if facts.taken_at:
         return _taken(facts)
     return STANDINGS.get(facts.standing) if facts.standing else None
@@ -80,8 +91,31 @@ def _for_the_customer(facts: Facts, company: Subcontractor | None) -> Banner:
         return Banner("info", _("We are looking for a company."), _("We tell you as soon as one comes."))
     if facts.appointment is None:
         return _date_to_come(facts, company.name)
+    if (on_its_way := _under_way(facts, company.name)) is not None:
+        return on_its_way
     sure = _("The company has confirmed it.") if confirmed(facts) else Message("")
     return _appointment(_("%(company)s comes %(at)s.", company=company.name), facts, sure)
+
+
+def _waiting(facts: Facts) -> Banner | None:
+    """How long who stands before a shut door has to wait (S083)."""
+    until = leaves_at(facts)
+    if until is None or not nobody_opens(facts):
+        return None
+    if facts.now < until:
+        return Banner("warn", _("The customer is told. You may leave at %(at)s.", at=HourOf(until)))
+    return Banner("go", _("You may leave now."), _("Say that the work could not be done, and why."))
+
+
+def _under_way(facts: Facts, company: str) -> Banner | None:
+    """Where the company is that comes, as it said itself (S073, S081)."""
+    last = done_now(facts, *UNDER_WAY)
+    if last is None:
+        return None
+    tone, title, text = UNDER_WAY[last.act]
+    told = last.answer
+    hours = {"soonest": told.get("soonest"), "latest": told.get("latest"), "hour": told.get("new_hour")}
+    return Banner(tone, title.given(company=company, **hours), text)
 
 
 def _date_to_come(facts: Facts, company: str) -> Banner:
