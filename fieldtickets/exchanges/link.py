@@ -139,5 +139,8 @@ LINK = Exchange(
             weight=Weight.SILENT,
         ),
     ),
-    samples={name: {"to": "subcontractor"} for name in ("link.resend", "link.replace", "link.revoke")},
+    samples={
+        "link.renew": {"of": "subcontractor", "lives": False},
+        **{name: {"to": "subcontractor"} for name in ("link.resend", "link.replace", "link.revoke")},
+    },
 )

@@ -169,7 +169,8 @@ def duration(delay: timedelta) -> str:
 def sample(act: Act) -> dict[str, object]:
     """The example answer of an act."""
     (exchange,) = (one for one in EXCHANGES if one.name == act.exchange)
-    return dict(exchange.samples.get(act.name, {}))
+    first = {"number": 1} if act.due else {}  # as the rounds say it
+    return {**first, **exchange.samples.get(act.name, {})}
 
 
 def effects(act: Act, standing: Standing | None) -> tuple[Effect, ...]:
