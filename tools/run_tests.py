@@ -13,7 +13,7 @@ import pytest
 from tests.postgres import GIVEN_DATABASE, running_postgres
 from tests.redis_server import GIVEN_REDIS, running_redis
 
-WORKERS = "2"
+WORKERS = "4"  # on 2 cores: much of a test is waiting for a server or a browser
 
 
 class NothingSkipped:

@@ -60,6 +60,6 @@ def test_a_list_is_imported_without_scripts(house: House):
         page.set_input_files(
             "#file", files=[{"name": "artisans.csv", "mimeType": "text/csv", "buffer": content}]
         )
-        page.locator("main form .btn").click()
+        page.locator("main form button.btn").click()
         page.locator('form:has(input[name="list"]) button').click()
         page.wait_for_url("**/import?added=1&changed=0")

@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 
@@ -144,7 +145,8 @@ def test_every_command_that_is_started_exists(app):
     for command in commands():
         found: Any = app.cli
         for word in command:
-            found = found.commands[word]
+            found = found.get_command(click.Context(found), word)
+            assert found is not None, command
 
 
 def test_whoever_stops_the_service_waits_for_its_farewell():

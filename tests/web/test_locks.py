@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import event, select, text, update
 
 from fieldtickets.desk import Actor, Request, record
-from fieldtickets.desk.recording import locked
 from fieldtickets.domain.parties import Party
 from fieldtickets.exchanges import ACTS
 from fieldtickets.outbox import Outbox
 from fieldtickets.rounds import Rounds
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import Delivery, JournalHead, Person
+from fieldtickets.store.queries.acts import locked
 from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, acts_done
 from tests.fakes.sms_gateway import FakeSmsGateway, Number
 from tests.postgres import fresh_database
