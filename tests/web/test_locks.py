@@ -169,7 +169,7 @@ def drain_texts(parts, clock):
     return drain
 
 
-@pytest.mark.parametrize("number", [3, 4, 5], ids=["claiming", "marking", "settling"])
+@pytest.mark.parametrize("number", [1, 2, 3], ids=["claiming", "marking", "settling"])
 def test_a_message_leaves_once_though_the_database_interrupts_its_sending(
     parts, cast, drain_texts, interrupted_once, broken_off, number
 ):
