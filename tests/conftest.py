@@ -100,7 +100,9 @@ def clock() -> SetClock:
 def app(settings, clock):
     app = create_app(settings, clock=clock)
     yield app
+    left = app.extensions["fieldtickets"].database.in_use
     app.extensions["fieldtickets"].database.close()
+    assert left == 0, "somebody went on reading after the session had ended"
 
 
 @pytest.fixture

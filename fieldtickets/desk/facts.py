@@ -12,6 +12,7 @@ from fieldtickets.domain.effects import Amount, KeepPaper
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
 from fieldtickets.exchanges.texts import revived
+from fieldtickets.store.db import looking
 from fieldtickets.store.models import Appointment, Dispatch, Ticket
 from fieldtickets.store.queries import acts as queries
 from fieldtickets.store.queries.playbooks import rules_of
@@ -55,7 +56,7 @@ def gather(
         price_cents=ticket.price_cents,
         currency=ticket.currency,
         amounts=amounts_of(session, ticket.id, dispatch.id if dispatch else ticket.assigned_id),
-        site_codes=Lazy(lambda: queries.site_codes(session, ticket.site_id)),
+        site_codes=Lazy(session, lambda rows: queries.site_codes(rows, ticket.site_id)),
         papers=papers_of(session, dispatch.subcontractor_id if dispatch else None),
         widens=ticket.widens,
         others_asked=any(d.standing is Standing.OFFERED for d in ticket.dispatches if d is not dispatch),
@@ -68,14 +69,15 @@ def concerns(agreed: Appointment, dispatch: Dispatch | None, holder: Dispatch | 
 
 
 class Lazy(Sequence[T]):
-    """Rows read when a rule first asks for them: most acts never do."""
+    """Rows read when a rule or a page first asks for them: most acts never do."""
 
-    def __init__(self, read: Callable[[], Iterable[T]]) -> None:
-        self._read = read
+    def __init__(self, session: Session, read: Callable[[Session], Iterable[T]]) -> None:
+        self._session, self._read = session, read
 
     @cached_property
     def _all(self) -> tuple[T, ...]:
-        return tuple(self._read())
+        with looking(self._session) as session:
+            return tuple(self._read(session))
 
     @overload
     def __getitem__(self, index: int) -> T: ...
@@ -92,12 +94,14 @@ def past_of(
     session: Session, ticket_id: int, dispatch_id: int | None, then: Sequence[Done] = ()
 ) -> Sequence[Done]:
     """What was done on a ticket and on one dispatch; `then` follows it and is not written yet."""
-    return Lazy(lambda: (*(done(*row) for row in queries.history(session, ticket_id, dispatch_id)), *then))
+    return Lazy(
+        session, lambda rows: (*(done(*row) for row in queries.history(rows, ticket_id, dispatch_id)), *then)
+    )
 
 
 def amounts_of(session: Session, ticket_id: int, dispatch_id: int | None) -> Sequence[Amount]:
     """The amounts of a ticket and of one dispatch, oldest first."""
-    return Lazy(lambda: (row.amount for row in queries.charges(session, ticket_id, dispatch_id)))
+    return Lazy(session, lambda rows: (row.amount for row in queries.charges(rows, ticket_id, dispatch_id)))
 
 
 def papers_of(session: Session, subcontractor_id: int | None) -> Sequence[KeepPaper]:
@@ -105,7 +109,8 @@ def papers_of(session: Session, subcontractor_id: int | None) -> Sequence[KeepPa
     if subcontractor_id is None:
         return ()
     return Lazy(
-        lambda: (KeepPaper(one.kind, one.expires_on) for one in queries.papers(session, subcontractor_id))
+        session,
+        lambda rows: (KeepPaper(one.kind, one.expires_on) for one in queries.papers(rows, subcontractor_id)),
     )
 
 

@@ -11,7 +11,8 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -56,8 +57,10 @@ class Database:
             if self.is_sqlite
             else self.engine.execution_options(postgresql_readonly=True)
         )
-        self._writing_sessions = sessionmaker(self.engine, expire_on_commit=False)
-        self._looking_sessions = sessionmaker(self._looking, expire_on_commit=False, autoflush=False)
+        # An ended session is not to be used again: it would hold a connection that nobody gives back.
+        once: dict[str, Any] = {"expire_on_commit": False, "close_resets_only": False}
+        self._writing_sessions = sessionmaker(self.engine, **once)
+        self._looking_sessions = sessionmaker(self._looking, autoflush=False, **once)
 
     @contextmanager
     def begin(self, organisation_id: int) -> Iterator[Session]:
@@ -70,8 +73,11 @@ class Database:
     def read(self, organisation_id: int) -> Iterator[Session]:
         """A session that looks; the database refuses it to write (G01)."""
         with self._looking_sessions() as session:
-            session.info.update(fenced_to(organisation_id))
-            yield session
+            session.info.update(fenced_to(organisation_id), again=partial(self.read, organisation_id))
+            try:
+                yield session
+            finally:
+                session.info["ended"] = True
 
     def attempt(self, organisation_id: int, work: Callable[[Session], T]) -> T:
         """Run a whole transaction, again if the database interrupted it: a deadlock, a restart (D12).
@@ -86,6 +92,11 @@ class Database:
                 if not interrupted(error):
                     raise
         raise Busy
+
+    @property
+    def in_use(self) -> int:
+        """How many connections are out of the pools now."""
+        return sum(pool.checkedout() for pool in {self.engine.pool, self._looking.pool})  # type: ignore[attr-defined]
 
     def close(self) -> None:
         """Give all connections back."""
@@ -173,6 +184,14 @@ def _looking_connection(raw: sqlite3.Connection, _record: Any) -> None:
 def interrupted(error: OperationalError) -> bool:
     """Whether the database broke off a transaction that may well pass when tried again."""
     return getattr(error.orig, "sqlstate", None) in INTERRUPTED or error.connection_invalidated
+
+
+def looking(session: Session) -> AbstractContextManager[Session]:
+    """The session itself, or one like it where it has ended: for what a page asks for late."""
+    if not session.info.get("ended"):
+        return nullcontext(session)
+    again: Callable[[], AbstractContextManager[Session]] = session.info["again"]
+    return again()
 
 
 class Fenced(UserDefinedOption):
