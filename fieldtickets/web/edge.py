@@ -82,8 +82,9 @@ def insist_on_the_whole_body() -> None:
     """Refuse a body of which less comes than was announced: half an answer is none (R06).
 
     Gunicorn says that it ends every body itself; werkzeug then takes a cut line for the end of the form.
+    An empty announcement is none (PEP 3333), where werkzeug reads a length of nought.
     """
-    if request.content_length is not None:
+    if request.environ.get("CONTENT_LENGTH") and request.content_length is not None:
         request.environ.pop("wsgi.input_terminated", None)
 
 

@@ -197,7 +197,7 @@ def test_a_body_over_the_limit_is_not_read_to_its_end(app, path, database, annou
 
     _body, status, _headers = run_wsgi_app(app, environ, buffered=True)
 
-    assert status[:3] in ("413", "400")  # without a length announced it is no whole body either
+    assert status.startswith("413")
     assert endless.given < 30 * LIMIT_BYTES
     assert attached(database) == []
 
