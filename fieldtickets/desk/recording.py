@@ -217,7 +217,11 @@ def _dispatch(ticket: Ticket, request: Request) -> Dispatch | None:
 
 
 def _refuse_stale(move: Move, request: Request) -> None:
-    if move.act.strict and request.seen_version not in (None, move.ticket.version):
+    """Refuse what is still possible but was asked of an older ticket; what is not says itself why (R08)."""
+    if not move.act.strict or request.seen_version in (None, move.ticket.version):
+        return
+    facts = gather(move.session, move.ticket, move.dispatch, move.now)
+    if move.act.open_to(move.actor.party, facts):
         raise TooLate(_("This ticket changed while you were writing. Your text is kept."), "version.conflict")
 
 

@@ -19,17 +19,11 @@ BY_HAND = {"offer.accept": TYPED_TUESDAY}
 FREE_TEXT = ("Text", "TextAreaField")
 
 
-BY_PLAYBOOK = "extra.accept"  # the customer's only where the playbook says so
-APART = (*AT_ANY_TIME, NO_LIST, BY_PLAYBOOK)
-
-
 def acts_of(party: Party) -> list[Act]:
     return [
         act
         for act in ACTS.values()
-        if party in act.by
-        and act.weight is not Weight.SILENT
-        and act.name not in (*AT_ANY_TIME, NO_LIST, BY_PLAYBOOK)
+        if party in act.by and act.weight is not Weight.SILENT and act.name not in (*AT_ANY_TIME, NO_LIST)
     ]
 
 
