@@ -9,7 +9,7 @@ from fieldtickets.domain.phases import Phase, Standing
 
 AGREEING = ("offer.accept", "appointment.agree")
 ANSWERS = ("presence.confirm", "presence.deny")
-THERE = ("visit.arrive", "visit.start", "visit.customer_absent")
+THERE = ("visit.arrive", "visit.start", "visit.customer_absent", "completion.submit")
 
 
 def last_of(facts: Facts, *acts: str) -> Done | None:

@@ -9,6 +9,7 @@ from fieldtickets.domain.phases import LIVE, Phase, Standing
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import NoQuestion
 from fieldtickets.exchanges.offer import AGREED
+from fieldtickets.exchanges.reckoning import set_out
 from fieldtickets.exchanges.under_way import (
     arrival_is_open,
     code_hangs_here,
@@ -81,7 +82,7 @@ VISIT = Exchange(
             when=(Phase.ASSIGNED,),
             standing=HAS_IT,
             open_if=not_there_yet,
-            asked_if=lambda facts: is_near(facts) and done_now(facts, "visit.on_my_way") is None,
+            asked_if=lambda facts: is_near(facts) and not set_out(facts),
             written=with_arrival,
             notices=(
                 Notice(
