@@ -12,6 +12,7 @@ from fieldtickets.domain.acts import Act, Facts, Weight
 from fieldtickets.domain.effects import Amount, ChargeKind
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
+from fieldtickets.domain.playbooks import Playbook
 from fieldtickets.exchanges import ACTS
 from fieldtickets.exchanges.visit import PROBLEMS
 from fieldtickets.store.models import Attachment, Customer, Subcontractor
@@ -114,6 +115,11 @@ class Page:
         """Who is on site, for those who go there."""
         goes_there = self.opened.party in OF_THE_COMPANY
         return self.opened.ticket.customer if goes_there and self.discloses else None
+
+    @property
+    def partner(self) -> Playbook | None:
+        """The rules with a partner's words and telephone, for those who do the work (S024, S057)."""
+        return self.facts.playbook if self.opened.party in OF_THE_COMPANY else None
 
     @property
     def priced(self) -> bool:
