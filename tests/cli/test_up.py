@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from fieldtickets.cli import worker
 from fieldtickets.store import migrate
 from fieldtickets.store.models import Link
 from tests.builders import KEY, MONDAY_NOON, a_ticket
+from tests.waiting import until
 
 PATIENCE_SECONDS = 40
 
@@ -108,7 +108,7 @@ def test_web_and_worker_start_answer_and_end_together(settings, tmp_path):
         )
     address = f"http://127.0.0.1:{port}"
     try:
-        assert answers(f"{address}/readyz")
+        until(lambda: answers(f"{address}/readyz"), PATIENCE_SECONDS)
         told = [requests.get(f"{address}/metrics", timeout=10).text for _ in range(2)][-1]
         assert 'fieldtickets_requests_total{page="ops.ready",status="200"}' in told
     finally:
@@ -121,10 +121,7 @@ def test_web_and_worker_start_answer_and_end_together(settings, tmp_path):
 
 
 def answers(url: str) -> bool:
-    patience = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < patience:
-        try:
-            return requests.get(url, timeout=PATIENCE_SECONDS).status_code == 200
-        except requests.ConnectionError:
-            time.sleep(0.1)
-    return False
+    try:
+        return requests.get(url, timeout=PATIENCE_SECONDS).status_code == 200
+    except requests.ConnectionError:
+        return False

@@ -6,9 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -21,9 +20,9 @@ from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import Delivery, Person, TodoTask
 from tests.builders import KEY, a_ticket, acts_done
 from tests.fakes.sms_gateway import Number
+from tests.waiting import PATIENCE_SECONDS, until
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 240
 A_BATCH = 6  # texts that one worker claims at once
 
 
@@ -52,10 +51,10 @@ def kill_while_the_provider_thinks(environment, network) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "flask", "outbox", "run"], cwd=ROOT, env=environment
     ) as worker:
-        patience = time.monotonic() + PATIENCE_SECONDS
-        while len(network.texts) == before and time.monotonic() < patience:
-            time.sleep(0.02)
-        worker.send_signal(signal.SIGKILL)
+        try:
+            until(lambda: len(network.texts) > before)
+        finally:
+            worker.send_signal(signal.SIGKILL)
     assert len(network.texts) == before + 1
 
 
@@ -80,13 +79,6 @@ def the_text(parts) -> Delivery:
 def the_texts(parts) -> Sequence[Delivery]:
     with parts.database.read(EVERYONE) as session:
         return session.scalars(select(Delivery).where(Delivery.channel == "sms")).all()
-
-
-def until(holds: Callable[[], object]) -> None:
-    patience = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < patience
-        time.sleep(0.02)
 
 
 def let_the_lease_run_out(parts, clock) -> None:

@@ -5,8 +5,7 @@ import signal
 import socket
 import struct
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
@@ -16,9 +15,9 @@ import requests
 from fieldtickets.cli.worker import web_command
 from fieldtickets.config import Settings
 from tests.builders import KEY, MONDAY_NOON
+from tests.waiting import PATIENCE_SECONDS, until
 
 ROOT = Path(__file__).parents[3]
-PATIENCE_SECONDS = 240
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -112,14 +111,6 @@ def status_of(line: socket.socket) -> int:
     while b"\r\n" not in received and (more := line.recv(4096)):
         received += more
     return int(received.split(b" ", 2)[1]) if received else 0
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait for something that another process brings about."""
-    patience = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < patience, f"{holds} never came true"
-        time.sleep(0.02)
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -12,7 +12,8 @@ from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import Attachment, Delivery, Message
 from tests.builders import TYPED_TUESDAY, a_ticket, acts_done
 from tests.pictures import photo
-from tests.web.links.server import cut, form_of, hang_up, request_of, running, until
+from tests.waiting import until
+from tests.web.links.server import cut, form_of, hang_up, request_of, running
 
 BOUNDARY = "a-boundary-that-is-in-no-photo"
 HALF = "Je suis devant la porte et je"

@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from fieldtickets.store.models import Message
 from tests.builders import a_ticket
-from tests.web.links.server import request_of, running, status_of, until
+from tests.waiting import until
+from tests.web.links.server import request_of, running, status_of
 
 WRITERS, ENOUGH = 4, 12
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
