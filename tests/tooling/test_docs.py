@@ -69,6 +69,11 @@ def test_every_behaviour_has_its_words_and_a_place_where_it_is_seen():
     assert [one for one in behaviours.ALL if one not in coverage.requirements()] == []
 
 
+def test_each_act_that_a_behaviour_is_seen_in_exists():
+    named = {act for place in behaviours.places().values() for act in re.findall(r"`(\w+\.\w+)`", place)}
+    assert named - set(ACTS) == set()
+
+
 @pytest.mark.translated
 def test_the_playbooks_are_shown_with_their_numbers_and_clocks():
     """S084"""
