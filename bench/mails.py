@@ -5,7 +5,6 @@ import smtplib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -73,7 +72,7 @@ def send_plainly(smtp_url: str, mails: list[Mail]) -> None:
     host, _, port = smtp_url.removeprefix("smtp://").partition(":")
     with smtplib.SMTP(host, int(port)) as server:
         for mail in mails:
-            server.send_message(letter(mail, datetime.now(UTC)))
+            server.send_message(letter(mail))
 
 
 def timed(work: Callable[[], object]) -> float:
