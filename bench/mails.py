@@ -16,7 +16,9 @@ from bench.pages import Row, row
 from bench.scene import Scene, a_scene
 from fieldtickets.clock import Clock
 from fieldtickets.config import Settings
-from fieldtickets.outbox import Outbox, queue
+from fieldtickets.outbox import queue
+from fieldtickets.outbox.contents import address
+from fieldtickets.outbox.courier import Outbox
 from fieldtickets.outbox.mails import mail
 from fieldtickets.senders import Mail
 from fieldtickets.senders.letters import letter
@@ -64,7 +66,9 @@ def the_same_mails(outbox: Outbox) -> list[Mail]:
         session.expunge_all()
         session.rollback()
     sender = outbox.settings.mail_from or ""
-    return [mail(one, one.delivery.address, outbox.url(one), now, sender) for one in parcels if one]
+    return [
+        mail(one, one.delivery.address, address(one, outbox.links), now, sender) for one in parcels if one
+    ]
 
 
 def send_plainly(smtp_url: str, mails: list[Mail]) -> None:

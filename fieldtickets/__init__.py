@@ -1,21 +1,20 @@
 """Fieldtickets: tickets for field work, sent to subcontractors and answered through links.
 
-This file is the fuse box: the only place where the parts are wired to one another.
+This file is the fuse box, where the parts are wired to one another; what only a worker needs is wired in
+`workshop.py`, which web processes never read.
 """
 
+from functools import cache
+from importlib import import_module
 from pathlib import Path
-from threading import Event
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
 from fieldtickets import cli
 from fieldtickets.clock import Clock, TestClock
 from fieldtickets.config import Settings
-from fieldtickets.documents.packs import Packs
-from fieldtickets.documents.previews import Previews
-from fieldtickets.jobs import Jobs, Work
 from fieldtickets.links import Links
-from fieldtickets.outbox import Outbox
 from fieldtickets.rounds import Rounds
 from fieldtickets.store.db import Database
 from fieldtickets.store.files import FileStore
@@ -34,6 +33,9 @@ from fieldtickets.web import (
 from fieldtickets.web import demo as demo_pages
 from fieldtickets.web import links as link_pages
 from fieldtickets.web.parts import Parts
+
+if TYPE_CHECKING:
+    from fieldtickets.jobs import Jobs
 
 ROOT = Path(__file__).parent.parent
 
@@ -64,16 +66,12 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     database = Database(settings.database_url)
     links, files = Links(settings.secret_keys, settings.base_url), FileStore(settings.storage_url)
     clock = clock or (TestClock(database, settings.clock) if settings.env == "test" else Clock())
-    ending = Event()
-    outbox = Outbox(settings, database, links, files, clock.now, ending)
-    rounds = Rounds(database, links, clock.now, ending)
-    work: dict[str, dict[str, Work]] = {
-        "messages": {"outbox": outbox.drain, "rounds": rounds.run, "clean_up": rounds.clean_up},
-        "documents": {
-            "previews": Previews(database, files, ending).make,
-            "packs": Packs(database, files, clock.now, ending).make,
-        },
-    }
-    jobs = Jobs(settings.queue_url, settings.secret_keys[-1], work, ending)
-    jobs.every_minute(lambda: rounds.take_tick("minute"))
-    return Parts(settings, database, links, files, clock, outbox, rounds, jobs)
+    rounds = Rounds(database, links, clock.now)
+
+    @cache
+    def jobs() -> "Jobs":
+        """Read at the first bell: no page waits for an engine with the clients of all its storages."""
+        bells: Jobs = import_module("fieldtickets.jobs").Jobs(settings.queue_url, settings.secret_keys[-1])
+        return bells
+
+    return Parts(settings, database, links, files, clock, rounds, jobs)

@@ -8,8 +8,10 @@ import logging
 import signal
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from threading import Event
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import structlog
@@ -18,7 +20,19 @@ from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
 
 Work = Callable[[], object]
-QUEUES = {"messages": 8, "documents": 2}  # and the threads of each: documents never delay a message
+
+
+class Queue(NamedTuple):
+    """Work that shares its threads: documents never delay a message."""
+
+    bells: tuple[str, ...]
+    threads: int
+
+
+QUEUES = {
+    "messages": Queue(("outbox", "rounds", "clean_up"), threads=8),
+    "documents": Queue(("previews", "packs"), threads=2),
+}
 LOOK_EVERY_SECONDS = 0.2  # how long an idle worker sleeps at most
 
 log = structlog.get_logger("jobs")
@@ -27,19 +41,14 @@ log = structlog.get_logger("jobs")
 class Jobs:
     """The bells of one installation: `sqlite:` needs no server, `redis:` serves many machines."""
 
-    def __init__(
-        self, queue_url: str, secret: str, work: Mapping[str, Mapping[str, Work]], ending: Event
-    ) -> None:
-        """work: for each queue, what each of its bells sets off. `secret` signs what lies in the queue.
-
-        ending: is set when the worker is told to stop, so that long work ends with the piece in hand.
-        """
-        self._ending = ending
-        self._queues = {name: _queue(name, queue_url, secret) for name in work}
+    def __init__(self, queue_url: str, secret: str) -> None:
+        """`secret` signs what lies in the queue."""
+        self._answers: dict[str, Work] = {}
+        self._queues = {name: _queue(name, queue_url, secret) for name in QUEUES}
         self._bells = {
-            bell: self._queues[queue].task(name=bell)(answer)
-            for queue, bells in work.items()
-            for bell, answer in bells.items()
+            bell: self._queues[name].task(name=bell)(partial(self._answer, bell))
+            for name, queue in QUEUES.items()
+            for bell in queue.bells
         }
 
     def ring(self, bell: str) -> None:
@@ -59,41 +68,34 @@ class Jobs:
         for queue in self._queues.values():
             queue.storage.queue_size()
 
-    def every_minute(self, take: Callable[[], bool]) -> None:
-        """Let the worker that takes a minute, which only one can, ring all bells."""
+    def work(self, answers: Mapping[str, Work], take: Callable[[], bool], ending: Event) -> None:
+        """Work until told to stop (SIGTERM); what runs then ends with the piece in hand (D04).
 
-        def tick() -> None:
-            if take():
-                self.ring_all()
-
-        self._queues["messages"].periodic_task(crontab(minute="*"), name="tick")(tick)
-
-    def work(self) -> None:
-        """Work until told to stop (SIGTERM); what runs then ends with the piece in hand (D04)."""
+        answers: what each bell sets off. take: whether this worker, of several, rings all bells this minute.
+        ending: is set when we are told to stop, so that long work ends with the piece in hand.
+        """
         logging.getLogger("huey").setLevel(logging.WARNING)
-        asked_to_stop: list[int] = []
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda number, _frame: asked_to_stop.append(number))
-        workers = [
-            Workers(
-                self._queues[name],
-                workers=threads,
-                initial_delay=LOOK_EVERY_SECONDS,
-                max_delay=LOOK_EVERY_SECONDS,
-                periodic=name == "messages",
-            )
-            for name, threads in QUEUES.items()
-        ]
-        for consumer in workers:
+        self._answers.update(answers)
+        self._queues["messages"].periodic_task(crontab(minute="*"), name="tick")(partial(self._tick, take))
+        told_to_stop = _hear_signals()
+        consumers = [_consumer(name, queue) for name, queue in self._queues.items()]
+        for consumer in consumers:
             consumer.start()
-        while not asked_to_stop:
+        while not told_to_stop:
             time.sleep(LOOK_EVERY_SECONDS)
         log.info("worker ends")
-        self._ending.set()
-        for consumer in workers:
+        ending.set()
+        for consumer in consumers:
             consumer.stop_flag.set()  # of all before the first is waited for
-        for consumer in workers:
+        for consumer in consumers:
             consumer.stop(graceful=True)
+
+    def _answer(self, bell: str) -> None:
+        self._answers[bell]()
+
+    def _tick(self, take: Callable[[], bool]) -> None:
+        if take():
+            self.ring_all()
 
 
 class Workers(Consumer):
@@ -110,3 +112,21 @@ def _queue(name: str, url: str, secret: str) -> Huey:
     path = Path(url.removeprefix("sqlite:"))
     path.parent.mkdir(parents=True, exist_ok=True)
     return SqliteHuey(f"fieldtickets.{name}", filename=str(path), results=False, serializer=serializer)
+
+
+def _consumer(name: str, queue: Huey) -> Workers:
+    return Workers(
+        queue,
+        workers=QUEUES[name].threads,
+        initial_delay=LOOK_EVERY_SECONDS,
+        max_delay=LOOK_EVERY_SECONDS,
+        periodic=name == "messages",
+    )
+
+
+def _hear_signals() -> list[int]:
+    """A list that is no longer empty once a signal asks to stop."""
+    heard: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _frame: heard.append(number))
+    return heard

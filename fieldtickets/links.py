@@ -57,7 +57,7 @@ class Links:
 
     def __init__(self, secret_keys: Sequence[str], base_url: str) -> None:
         """secret_keys: newest first, as in the settings. base_url: what addresses begin with."""
-        self._base_url = base_url
+        self.base_url = base_url
         self._keys = list(reversed(secret_keys))  # itsdangerous wants the oldest first
         self._signer = _signer(self._keys)
         self._by_fingerprint = {fingerprint(key): _signer([key]) for key in self._keys}
@@ -87,7 +87,7 @@ class Links:
 
     def url(self, link_id: int, key_fingerprint: str) -> str:
         """The address that a message carries."""
-        return f"{self._base_url}/l/{self.token(link_id, key_fingerprint)}"
+        return f"{self.base_url}/l/{self.token(link_id, key_fingerprint)}"
 
     def read(self, token: str) -> int | None:
         """The link id in a token; None for every kind of wrong (L02 to L06). No query, no exception."""
@@ -121,7 +121,7 @@ class Links:
 
     def password_url(self, name: str) -> str:
         """The address where the password link of this name is used; like tokens, it is kept nowhere."""
-        return f"{self._base_url}/password/{self._passwords.sign(name).decode()}"
+        return f"{self.base_url}/password/{self._passwords.sign(name).decode()}"
 
     def read_password_token(self, token: str) -> str | None:
         """The name in the last part of such an address; None for one we did not sign (L06)."""
@@ -132,7 +132,7 @@ class Links:
 
     def receipts_url(self) -> str:
         """Where a text gateway reports; its last part is the secret that receipts come with (M17)."""
-        return f"{self._base_url}/callbacks/sms/{self._receipts.get_signature(RECEIPTS).decode()}"
+        return f"{self.base_url}/callbacks/sms/{self._receipts.get_signature(RECEIPTS).decode()}"
 
     def opens_receipts(self, secret: str) -> bool:
         """Whether this is that secret, of any of our keys."""

@@ -24,7 +24,7 @@ FLOORS = (
     },
     {"desk", "outbox", "rounds", "documents", "imports", "demo", "simulation"},
     {"jobs"},
-    {"web", "cli"},
+    {"web", "cli", "workshop"},
     {"fieldtickets"},  # the fuse box, __init__.py
 )
 FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}

@@ -38,12 +38,7 @@ def test_a_worker_hears_each_bell_of_each_queue_and_finishes_before_it_stops(que
 
         return answer
 
-    jobs = Jobs(
-        queue_url,
-        SECRET,
-        {"messages": {"outbox": hear("outbox")}, "documents": {"previews": hear("previews")}},
-        threading.Event(),
-    )
+    jobs = Jobs(queue_url, SECRET)
     jobs.ring("outbox")
     jobs.ring("previews")
 
@@ -54,7 +49,8 @@ def test_a_worker_hears_each_bell_of_each_queue_and_finishes_before_it_stops(que
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
     threading.Thread(target=stop_when_heard).start()
     try:
-        jobs.work()
+        answers = {"outbox": hear("outbox"), "previews": hear("previews")}
+        jobs.work(answers, lambda: False, threading.Event())
     finally:
         signal.signal(signal.SIGTERM, before[0])
         signal.signal(signal.SIGINT, before[1])
@@ -63,7 +59,7 @@ def test_a_worker_hears_each_bell_of_each_queue_and_finishes_before_it_stops(que
 
 def test_a_queue_out_of_reach_costs_nobody_an_error_page():
     """D10"""
-    jobs = Jobs("redis://127.0.0.1:1/0", SECRET, {"messages": {"outbox": lambda: None}}, threading.Event())
+    jobs = Jobs("redis://127.0.0.1:1/0", SECRET)
     jobs.ring("outbox")
     with pytest.raises(Exception, match="refused"):
         jobs.check()

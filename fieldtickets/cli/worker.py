@@ -10,6 +10,7 @@ from flask.cli import AppGroup, with_appcontext
 from honcho import manager as honcho
 from honcho.printer import Printer
 
+from fieldtickets import workshop
 from fieldtickets.outbox import queue
 from fieldtickets.store import schema
 from fieldtickets.store.db import EVERYONE
@@ -102,7 +103,7 @@ def web_command(host: str, port: str) -> list[str]:
 @with_appcontext
 def worker() -> None:
     """Send what is owed and act on what is due, until told to stop (SIGTERM)."""
-    parts().jobs.work()
+    workshop.work(parts())
 
 
 @rounds.command("run")
@@ -114,7 +115,7 @@ def run_rounds() -> None:
 @outbox.command("run")
 def run_outbox() -> None:
     """Send everything that is due, once."""
-    click.echo(f"{parts().outbox.drain()} messages")
+    click.echo(f"{workshop.outbox(parts()).drain()} messages")
 
 
 @outbox.command("resume")

@@ -19,7 +19,8 @@ from fieldtickets.desk import Actor, NewTicket, Request, StoredFile, dispatch_to
 from fieldtickets.domain.parties import Party
 from fieldtickets.exchanges import ACTS
 from fieldtickets.links import Links, link_fingerprint
-from fieldtickets.outbox import Outbox, take_receipt
+from fieldtickets.outbox import take_receipt
+from fieldtickets.outbox.courier import Outbox
 from fieldtickets.rounds import Rounds
 from fieldtickets.store.db import EVERYONE, Database
 from fieldtickets.store.files import FileStore, new_key

@@ -6,9 +6,8 @@ The columns keep their names in every language, since programs read them.
 import csv
 from collections.abc import Iterable
 from decimal import Decimal
+from importlib import import_module
 from io import BytesIO, StringIO
-
-from xlsxwriter import Workbook
 
 from fieldtickets.domain.books import Kind, Line
 from fieldtickets.store.export import FORMULA
@@ -47,8 +46,8 @@ def register_csv(lines: Iterable[Line]) -> bytes:
 
 def register_xlsx(lines: Iterable[Line]) -> bytes:
     """One sheet; amounts are numbers, everything else is text that no cell reckons with (X07)."""
-    content = BytesIO()
-    with Workbook(content, {"in_memory": True}) as book:
+    content, xlsxwriter = BytesIO(), import_module("xlsxwriter")  # read when somebody wants a spreadsheet
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         sheet = book.add_worksheet()
         bold, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
         for column, name in enumerate(COLUMNS):

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldtickets.config import Settings
-from fieldtickets.domain.parties import Party
 from fieldtickets.domain.sms_text import segments, sender_name
 from fieldtickets.links import Links
 from fieldtickets.outbox import limits, queue, stopping
+from fieldtickets.outbox.contents import address
 from fieldtickets.outbox.fates import Broken, Interrupted, Outcome, Settling, Stopped, Taken, Unwanted, settle
 from fieldtickets.outbox.mails import mail
 from fieldtickets.outbox.queue import Parcel
@@ -144,7 +144,7 @@ class Outbox:
 
     def _text_caller(self, gateway: SmsGateway) -> Call:
         def call(parcel: Parcel) -> Taken:
-            text = parcel.wording.sms(self.url(parcel))
+            text = parcel.wording.sms(address(parcel, self.links))
             message = TextMessage(
                 id=str(parcel.delivery.id),
                 to=parcel.delivery.address,
@@ -159,9 +159,8 @@ class Outbox:
     def _mail_caller(self, gateway: MailGateway) -> Call:
         def call(parcel: Parcel) -> Taken:
             sender = self.settings.mail_from or f"fieldtickets@{self.settings.host}"
-            letter = mail(
-                parcel, parcel.delivery.address, self.url(parcel), self.now(), sender, self._files(parcel)
-            )
+            url, files = address(parcel, self.links), self._files(parcel)
+            letter = mail(parcel, parcel.delivery.address, url, self.now(), sender, files)
             try:
                 ref = gateway.send(letter)
             except SenderRefused as refused:
@@ -172,16 +171,6 @@ class Outbox:
             return Taken(ref, f"{letter.subject}\n{parcel.wording.sentence}"[:2000])
 
         return call
-
-    def url(self, parcel: Parcel) -> str:
-        """Where a message leads: the party's link, the manager's page, or a password link."""
-        if parcel.link is not None:
-            return self.links.url(parcel.link.id, parcel.link.key_fingerprint)
-        if name := parcel.delivery.words.get("password_link"):
-            return self.links.password_url(name)
-        if parcel.ticket is not None and parcel.delivery.party is Party.MANAGER:
-            return f"{self.settings.base_url}/tickets/{parcel.ticket.ref}"
-        return f"{self.settings.base_url}/sign-in"
 
     def _files(self, parcel: Parcel) -> Sequence[MailFile]:
         """The ticket's own files, as many as a mail can carry (S016)."""

@@ -9,14 +9,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from fieldtickets.documents.calendar import Method, Person, Visit, invitation
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.texts import revived
+from fieldtickets.outbox.contents import facts
 from fieldtickets.outbox.queue import Parcel
 from fieldtickets.phones import pretty
 from fieldtickets.senders import Mail, MailFile
 from fieldtickets.store.models import Delivery
 
-AT = Message("%(at)s")  # an instant alone, as the reader writes it
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parents[2] / "templates"),
     autoescape=select_autoescape(["html"]),
@@ -69,20 +68,6 @@ def _reply_to(parcel: Parcel) -> str:
 def thread(delivery: Delivery) -> str:
     """What names the thread of one party about one ticket; no mail has it as its own id."""
     return f"ticket-{delivery.ticket_id}-{delivery.party}-{delivery.dispatch_id or 0}"
-
-
-def facts(parcel: Parcel) -> list[tuple[str, str]]:
-    """The lines below the sentence: what, where, when; a name and a value each, in the reader's language."""
-    if parcel.ticket is None:
-        return []
-    say, words = parcel.wording.say, revived(dict(parcel.delivery.words))
-    lines = [
-        (say(_("Request")), f"{words.get('ref', '')} · {words.get('problem', '')}"),
-        (say(_("Place")), str(words.get("town", ""))),
-    ]
-    if (at := words.get("appointment")) and not words.get("off"):
-        lines.append((say(_("Appointment")), say(AT, at=at)))
-    return lines
 
 
 def entry(parcel: Parcel, url: str, now: datetime, sender: str) -> bytes | None:

@@ -3,23 +3,19 @@
     twilio://<account sid>:<auth token>@<number, sender name or MG… messaging service>
     …?api=http://127.0.0.1:9000      another base address, for tests and compatible services
 
-Source: Twilio's documentation, "Messages resource", "Outbound message status in status callbacks",
-"Validating requests" and its list of errors.
+Source: Twilio's documentation, "Messages resource" and its list of errors.
 """
 
-import hmac
-from base64 import b64encode
-from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from requests.auth import HTTPBasicAuth
 
 from fieldtickets.senders import NotSent, SentRef, TextMessage, Unclear
 from fieldtickets.senders.http import NoAnswer, Provider, json_object, refuse, said
+from fieldtickets.senders.twilio_callbacks import twilio_token
 
 API = "https://api.twilio.com"
 QUEUE_FULL = 21611  # a 400 that is only "later": the sender's own queue holds ten hours of messages
-DELIVERED, FAILED = ("delivered", "read"), ("failed", "undelivered", "canceled")
 
 
 class TwilioGateway:
@@ -59,40 +55,3 @@ class TwilioGateway:
     def check(self) -> None:
         response = self._provider.call("GET", f"{self._account}.json")
         refuse(response, self._provider.reason(said(response, "message")))
-
-
-def twilio_token(sms_url: str) -> str:
-    """The auth token of a twilio:// URL: it signs what Twilio sends us."""
-    return unquote(urlsplit(sms_url).password or "")
-
-
-def twilio_signature(token: str, url: str, params: Mapping[str, str | Iterable[str]]) -> str:
-    """What X-Twilio-Signature must be for a form posted to `url`, its query included.
-
-    HMAC-SHA1 over the address and every field, sorted by name; several values of one field count once
-    each, sorted. Compare with hmac.compare_digest, or use `signed_by_twilio`.
-    """
-    signed = url
-    for name in sorted(params):
-        values = params[name]
-        for value in [values] if isinstance(values, str) else sorted(set(values)):
-            signed += name + value
-    return b64encode(hmac.digest(token.encode(), signed.encode(), "sha1")).decode()
-
-
-def signed_by_twilio(
-    token: str, url: str, params: Mapping[str, str | Iterable[str]], signature: str | None
-) -> bool:
-    """Whether this callback comes from who holds the token; never with an empty token."""
-    wanted = twilio_signature(token, url, params)
-    return bool(token) and hmac.compare_digest(wanted.encode(), (signature or "").encode())
-
-
-def twilio_receipt(params: Mapping[str, str]) -> tuple[str, str] | None:
-    """A status callback as ("delivered" | "failed", reason); None while the message is on its way."""
-    status = params.get("MessageStatus", "")
-    if status in DELIVERED:
-        return "delivered", ""
-    if status in FAILED:
-        return "failed", f"Twilio {params.get('ErrorCode') or status}"
-    return None

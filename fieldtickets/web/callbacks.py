@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound, Unauthorized
 
 from fieldtickets.outbox import take_answer, take_receipt
 from fieldtickets.phones import normalise
-from fieldtickets.senders.twilio import signed_by_twilio, twilio_receipt, twilio_token
+from fieldtickets.senders.twilio_callbacks import signed_by_twilio, twilio_receipt, twilio_token
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import LARGEST_ID
 from fieldtickets.web import accounts

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from fieldtickets.domain.parties import PARTY_NAMES, Party
 from fieldtickets.domain.words import Message, _
 from fieldtickets.language import DEFAULT, Reader
-from fieldtickets.outbox.mails import facts
+from fieldtickets.outbox.contents import address, facts
 from fieldtickets.outbox.queue import Parcel
 from fieldtickets.phones import pretty
 from fieldtickets.store.db import EVERYONE
@@ -136,7 +136,7 @@ def messages(rows: Session, to: str, page: int) -> list[Shown]:
     if to:
         wanted = wanted.where(Delivery.address == to)
     parcels = [Parcel(*row) for row in rows.execute(wanted)]
-    return [Shown(parcel, parts().outbox.url(parcel)) for parcel in parcels]
+    return [Shown(parcel, address(parcel, parts().links)) for parcel in parcels]
 
 
 def recipients(rows: Session) -> list[tuple[Party, list[Recipient]]]:

@@ -1,17 +1,20 @@
 """The parts that views work with, as `create_app` wired them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import current_app
 
 from fieldtickets.clock import Clock
 from fieldtickets.config import Settings
-from fieldtickets.jobs import Jobs
 from fieldtickets.links import Links
-from fieldtickets.outbox import Outbox
 from fieldtickets.rounds import Rounds
 from fieldtickets.store.db import Database
 from fieldtickets.store.files import FileStore
+
+if TYPE_CHECKING:
+    from fieldtickets.jobs import Jobs
 
 
 @dataclass(frozen=True)
@@ -23,9 +26,13 @@ class Parts:
     links: Links
     files: FileStore
     clock: Clock
-    outbox: Outbox
     rounds: Rounds
-    jobs: Jobs
+    _jobs: Callable[[], "Jobs"]
+
+    @property
+    def jobs(self) -> "Jobs":
+        """The bells, read when the first one is rung."""
+        return self._jobs()
 
     def ring(self, bell: str) -> None:
         """Tell a worker to look now: "outbox", "previews" or "packs". To be called after the commit."""

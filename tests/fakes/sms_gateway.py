@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl
 
 import requests
 
-from fieldtickets.senders.twilio import twilio_signature
+from fieldtickets.senders.twilio_callbacks import twilio_signature
 
 TOKEN = "gateway-token"
 SID, AUTH_TOKEN, SENDER = "AC" + "0" * 32, "twilio-token", "Lavigne"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from fieldtickets.outbox import Outbox
+from fieldtickets.outbox.courier import Outbox
 from tests.fakes.sms_gateway import FakeSmsGateway
 from tests.fakes.smtp_sink import SmtpSink
 

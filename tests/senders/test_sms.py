@@ -8,7 +8,12 @@ from requests import Response
 from fieldtickets.senders import KeyRefused, NotSent, Rejected, SentRef, TextMessage, Unclear
 from fieldtickets.senders.http import retry_after
 from fieldtickets.senders.sms import sms_gateway
-from fieldtickets.senders.twilio import signed_by_twilio, twilio_receipt, twilio_signature, twilio_token
+from fieldtickets.senders.twilio_callbacks import (
+    signed_by_twilio,
+    twilio_receipt,
+    twilio_signature,
+    twilio_token,
+)
 from tests.fakes.sms_gateway import AUTH_TOKEN, SID, TOKEN, FakeSmsGateway, Number, Text
 
 SECRETS = (TOKEN, AUTH_TOKEN, SID, "/l/4mPq", "+336", "3998")

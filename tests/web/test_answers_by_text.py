@@ -5,8 +5,8 @@ from sqlalchemy import select, update
 
 from fieldtickets.domain.effects import Task
 from fieldtickets.domain.parties import Party
-from fieldtickets.outbox import Outbox
-from fieldtickets.senders.twilio import twilio_signature
+from fieldtickets.outbox.courier import Outbox
+from fieldtickets.senders.twilio_callbacks import twilio_signature
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import BlockedNumber, Delivery, Person, TodoTask
 from tests.builders import a_ticket, acts_done, do

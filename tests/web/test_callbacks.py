@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import select, update
 
-from fieldtickets.outbox import Outbox
+from fieldtickets.outbox.courier import Outbox
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import Delivery, Person
 from tests.builders import a_ticket

@@ -11,7 +11,7 @@ from sqlalchemy import event, select, text, update
 from fieldtickets.desk import Actor, Request, record
 from fieldtickets.domain.parties import Party
 from fieldtickets.exchanges import ACTS
-from fieldtickets.outbox import Outbox
+from fieldtickets.outbox.courier import Outbox
 from fieldtickets.rounds import Rounds
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import Delivery, JournalHead, Person
