@@ -237,9 +237,12 @@ def _readdress(effect: effects.Readdress, move: Move) -> None:
     if customer is None:
         raise ValueError(f"{move.act.name} needs a customer")
     theirs = and_(Delivery.ticket_id == move.ticket.id, Delivery.party == Party.CUSTOMER)
-    readdress(move.session, theirs, "sms", customer.phone, effect.phone)
-    readdress(move.session, theirs, "email", customer.email, effect.email)
-    customer.phone, customer.email = effect.phone, effect.email
+    if effect.phone is not None:
+        readdress(move.session, theirs, "sms", customer.phone, effect.phone)
+        customer.phone = effect.phone
+    if effect.email is not None:
+        readdress(move.session, theirs, "email", customer.email, effect.email)
+        customer.email = effect.email
 
 
 @carry_out.register

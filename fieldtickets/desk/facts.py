@@ -13,7 +13,7 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
 from fieldtickets.exchanges.texts import revived
 from fieldtickets.store.db import looking
-from fieldtickets.store.models import Appointment, Dispatch, Ticket
+from fieldtickets.store.models import Appointment, Customer, Dispatch, Ticket
 from fieldtickets.store.queries import acts as queries
 from fieldtickets.store.queries.playbooks import rules_of
 
@@ -52,6 +52,7 @@ def gather(
         proposed=tuple(one.slot for one in slots),
         proposed_by=slots[0].proposed_by if slots else None,
         has_customer=ticket.customer is not None,
+        customer_reached_by=ways_to(ticket.customer),
         kind=ticket.kind,
         price_cents=ticket.price_cents,
         currency=ticket.currency,
@@ -66,6 +67,11 @@ def gather(
 def concerns(agreed: Appointment, dispatch: Dispatch | None, holder: Dispatch | None) -> bool:
     """Whether an appointment is this side's: what the winner agreed is not told to those who lost (O08)."""
     return agreed.fixed or dispatch is None or dispatch is holder
+
+
+def ways_to(customer: Customer | None) -> frozenset[str]:
+    """How a customer is reached: "phone", "email", both or neither."""
+    return frozenset(way for way in ("phone", "email") if getattr(customer, way, ""))
 
 
 class Lazy(Sequence[T]):

@@ -81,6 +81,7 @@ class Facts:
     proposed: tuple[Slot, ...] = ()
     proposed_by: Party | None = None
     has_customer: bool = False
+    customer_reached_by: frozenset[str] = frozenset()  # "phone", "email"
     widens: bool = False
     others_asked: bool = False  # another subcontractor still has an open offer
     phase_before: Phase = Phase.DRAFT  # where the ticket was when it was closed or cancelled

@@ -162,10 +162,10 @@ class Amend:
 
 @dataclass(frozen=True)
 class Readdress:
-    """The customer is reached so now; empty where not at all. `phone` is in E.164."""
+    """The customer is reached so now: empty where not at all, None as before. `phone` is in E.164."""
 
-    phone: str
-    email: str
+    phone: str | None
+    email: str | None
 
 
 class ChargeKind(StrEnum):

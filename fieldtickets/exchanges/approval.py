@@ -2,23 +2,21 @@
 
 from typing import Any
 
-from wtforms import Field
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import InputRequired
 
-from fieldtickets.config import PHONE_COUNTRIES
-from fieldtickets.contacts import email, phone
 from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice
 from fieldtickets.domain.effects import Amount, ChargeKind, Effect, Invite
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import LIVE, Standing
 from fieldtickets.domain.words import Money, _
-from fieldtickets.exchanges.fields import AnswerForm, Line, at_most, comment
+from fieldtickets.exchanges.fields import Line, at_most, comment
+from fieldtickets.exchanges.reached import ReachedForm
 
 LONGEST_NAME = 200  # characters
 DECIDED_ON = (ChargeKind.QUOTE, ChargeKind.EXTRA)
 
 
-class AskForm(AnswerForm):
+class AskForm(ReachedForm):
     """Who decides, and how they are reached: by telephone, by e-mail, or by both."""
 
     name = Line(_("Name"), [InputRequired(_("Say who decides")), at_most(LONGEST_NAME)])
@@ -26,38 +24,18 @@ class AskForm(AnswerForm):
     email = Line(_("E-mail"))
     comment = comment()
 
-    country = "FR"
     amount: Money | None = None
 
     def fit(self, facts: Facts, party: Party) -> None:
-        """Numbers are read as those of the site's country; the message names what waits."""
-        self.country = facts.country
+        """The message names what waits."""
+        super().fit(facts, party)
         waiting = to_decide(facts)
         self.amount = Money(waiting.net_cents, facts.currency) if waiting else None
 
-    def validate_phone(self, field: Field) -> None:
-        """A number that can be reached; none, where there is an e-mail address (M15)."""
-        if not field.data and not self.email.data:
-            raise ValidationError(_("Give a telephone number or an e-mail."))
-        try:
-            self._number()
-        except ValueError as error:
-            raise ValidationError(error.args[0]) from None
-
-    def validate_email(self, field: Field) -> None:
-        """An address that can be written to, or none (X04)."""
-        try:
-            email(field.data or "")
-        except ValueError as error:
-            raise ValidationError(error.args[0]) from None
-
     def answer(self) -> dict[str, Any]:
         """The number in E.164, and the amount that waits."""
-        number = {"phone": self._number()} if self.phone.data else {}
+        number = {"phone": self.number()} if self.phone.data else {}
         return super().answer() | number | ({"net": self.amount} if self.amount else {})
-
-    def _number(self) -> str:
-        return phone(self.phone.data or "", self.country, tuple(PHONE_COUNTRIES.split(",")))
 
 
 def to_decide(facts: Facts) -> Amount | None:

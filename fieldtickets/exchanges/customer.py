@@ -1,26 +1,22 @@
 """Customer: a wrong number or address is put right on the ticket (M20)."""
 
 from dataclasses import replace
-from email.headerregistry import Address
 from typing import Any
 
-from wtforms import BooleanField, Field
-from wtforms.validators import ValidationError
+from wtforms import BooleanField
 
 from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Weight
 from fieldtickets.domain.effects import Effect, Readdress
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import EVERY_PHASE
 from fieldtickets.domain.words import _
-from fieldtickets.exchanges.fields import AnswerForm, Line
+from fieldtickets.exchanges.fields import ChangeForm, Line, something_changes
 from fieldtickets.exchanges.link import SENT_AGAIN, replaced
-from fieldtickets.phones import normalise
-
-LONGEST_EMAIL = 254  # characters (RFC 5321)
+from fieldtickets.exchanges.reached import ReachedForm
 
 
-class CorrectForm(AnswerForm):
-    """How the customer is reached; both fields are shown filled, and either may be emptied."""
+class CorrectForm(ChangeForm, ReachedForm):
+    """How the customer is reached; either may be emptied, not both."""
 
     phone = Line(_("Telephone"), description=_("Text messages go to this number."))
     email = Line(_("E-mail"))
@@ -28,41 +24,25 @@ class CorrectForm(AnswerForm):
         _("The old one is somebody else's: replace the link, and send it to the new one")
     )
 
-    country = "FR"
+    reached_by: frozenset[str] = frozenset()
 
     def fit(self, facts: Facts, party: Party) -> None:
-        """Numbers are read as those of the site's country."""
-        self.country = facts.country
+        """What is not sent stays as it is."""
+        super().fit(facts, party)
+        self.reached_by = facts.customer_reached_by
 
-    def validate_phone(self, field: Field) -> None:
-        """A number that can be reached; none, where there is an e-mail address (M15)."""
-        if not field.data and not self.email.data:
-            raise ValidationError(_("Give a telephone number or an e-mail."))
-        try:
-            self._number()
-        except ValueError as error:
-            raise ValidationError(error.args[0]) from None
-
-    def validate_email(self, field: Field) -> None:
-        """An address that can be written to, or none (X04)."""
-        try:
-            whole = not field.data or bool(Address(addr_spec=field.data).domain)
-        except (ValueError, IndexError):
-            whole = False
-        if not whole or len(field.data or "") > LONGEST_EMAIL:
-            raise ValidationError(_("This is not an e-mail address."))
+    def left_without(self) -> frozenset[str]:
+        """Which of the two stays empty, what is kept counted in."""
+        return super().left_without() - (self.reached_by - self.sent)
 
     def answer(self) -> dict[str, Any]:
-        """All fields, so that one can be emptied."""
-        values = {name: field.data or "" for name, field in self._fields.items()}
-        return {**values, "phone": self._number()}
-
-    def _number(self) -> str:
-        return normalise(self.phone.data, self.country) if self.phone.data else ""
+        """The number in E.164."""
+        number = {"phone": self.number()} if "phone" in self.sent else {}
+        return super().answer() | number
 
 
 def put_right(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
-    corrected = Readdress(answer["phone"], answer["email"])
+    corrected = Readdress(answer.get("phone"), answer.get("email"))
     return (corrected, *replaced()) if answer.get("replace_link") else (corrected,)
 
 
@@ -81,6 +61,7 @@ CUSTOMER = Exchange(
             form=CorrectForm,
             when=EVERY_PHASE,
             open_if=lambda facts: facts.has_customer,
+            rules=(something_changes,),
             effects=put_right,
             strict=True,
             weight=Weight.SILENT,

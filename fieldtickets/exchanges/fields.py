@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional, StopValidation, ValidationError
 from wtforms.widgets import DateInput, TimeInput
 
-from fieldtickets.domain.acts import Facts
+from fieldtickets.domain.acts import Answer, Facts, Refused
 from fieldtickets.domain.money import cents
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.words import Message, _
@@ -287,6 +287,30 @@ class AnswerForm(Form):
     def takes_files(self) -> bool:
         """Whether the form carries files, and so needs multipart."""
         return any(isinstance(field, FilesField) for field in self._fields.values())
+
+
+class ChangeForm(AnswerForm):
+    """The form of an act that changes what is there; every field is shown filled.
+
+    What was not sent stays as it is, so that a program can change one detail alone.
+    """
+
+    sent: frozenset[str] = frozenset()
+
+    def process(self, formdata: Any = None, *more: Any, **values: Any) -> None:
+        """Note which fields came, also those that came empty."""
+        self.sent = frozenset(formdata or ())
+        super().process(formdata, *more, **values)
+
+    def answer(self) -> dict[str, Any]:
+        """The fields that were sent, also when one was emptied."""
+        return {name: field.data for name, field in self._fields.items() if name in self.sent}
+
+
+def something_changes(facts: Facts, answer: Answer) -> None:
+    """The rule of a form of changes: one of nothing is none."""
+    if not answer:
+        raise Refused(_("Say what changes."))
 
 
 class NoQuestion(AnswerForm):

@@ -1,7 +1,7 @@
 """Ticket: opened, cancelled, closed, opened again; these acts concern everybody on it."""
 
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from wtforms import Field
 from wtforms.validators import InputRequired, StopValidation
@@ -14,7 +14,6 @@ from fieldtickets.domain.acts import (
     Notice,
     Outcome,
     Reach,
-    Refused,
     Still,
     Weight,
 )
@@ -38,6 +37,7 @@ from fieldtickets.domain.phases import EVERY_PHASE, LIVE, Phase, Standing
 from fieldtickets.domain.words import Message, Money, _
 from fieldtickets.exchanges.fields import (
     AnswerForm,
+    ChangeForm,
     Codes,
     Line,
     MoneyField,
@@ -45,6 +45,7 @@ from fieldtickets.exchanges.fields import (
     Text,
     at_most,
     options,
+    something_changes,
 )
 from fieldtickets.exchanges.offer import AGREED
 
@@ -90,32 +91,13 @@ class NeverEmptied:
             raise StopValidation(self.message)
 
 
-class AmendForm(AnswerForm):
-    """The details of a job that may change while it lives; every field is shown filled.
-
-    What was not sent stays as it is, so that a program can change one detail alone.
-    """
-
-    sent: frozenset[str] = frozenset()
+class AmendForm(ChangeForm):
+    """The details of a job that may change while it lives."""
 
     title = Line(_("What is the problem?"), [NeverEmptied(_("Say what the problem is")), at_most(120)])
     description = Text(_("Description"))
     price_cents = MoneyField(_("Price without VAT, at most"))
     access = Text(_("Access: floor, door code, keys"), [at_most(500)])
-
-    def process(self, formdata: Any = None, *more: Any, **values: Any) -> None:
-        """Note which fields came, also those that came empty."""
-        self.sent = frozenset(formdata or ())
-        super().process(formdata, *more, **values)
-
-    def answer(self) -> dict[str, Any]:
-        """The fields that were sent, also when one was emptied."""
-        return {name: field.data for name, field in self._fields.items() if name in self.sent}
-
-
-def something_changes(facts: Facts, answer: Answer) -> None:
-    if not answer:
-        raise Refused(_("Say what changes."))
 
 
 class ReopenForm(AnswerForm):

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from fieldtickets.store.models import Ticket
+from fieldtickets.store.models import Customer, Ticket
 from tests.builders import a_ticket, acts_done
 
 OTHERS = {"title": "Fuite sous évier", "price_cents": 12000, "access": "2e étage, code 4B21"}
@@ -68,6 +68,63 @@ def test_a_change_of_nothing_is_none(amend, database, cast):
     assert amend().status_code == 422
     assert amend(colour="red").status_code == 422
     assert "ticket.amend" not in acts_done(database, cast.organisation)
+
+
+ANNA = ("+33639980000", "anna@rossi.example")
+
+
+def reached(database, cast) -> tuple[str, str]:
+    with database.read(cast.organisation) as session:
+        customer = session.scalars(select(Customer)).one()
+        return customer.phone, customer.email
+
+
+@pytest.mark.parametrize(
+    ("sent", "now"),
+    [
+        ({"phone": "06 39 98 00 07"}, ("+33639980007", ANNA[1])),
+        ({"email": "a.rossi@rossi.example"}, (ANNA[0], "a.rossi@rossi.example")),
+        ({"phone": ""}, ("", ANNA[1])),
+        ({"email": None}, (ANNA[0], "")),
+        ({"replace_link": True}, ANNA),
+    ],
+)
+def test_of_how_the_customer_is_reached_only_what_was_sent_changes(
+    program, ticket, database, cast, sent, now
+):
+    """M20"""
+    assert program.post(f"/tickets/{ticket.ref}/acts/customer.correct", sent).status_code == 200
+    assert reached(database, cast) == now
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"phone": "", "email": ""}, "phone"),
+        ({"phone": "0899 70 00 00"}, "phone"),
+        ({"email": "anna.rossi.example"}, "email"),
+        ({"email": f"{'a' * 250}@rossi.example"}, "email"),
+        ({}, None),
+    ],
+)
+def test_a_customer_who_could_not_be_reached_stays_as_before(program, ticket, database, cast, sent, field):
+    """M15 M20"""
+    refused = program.post(f"/tickets/{ticket.ref}/acts/customer.correct", sent)
+
+    assert refused.status_code == 422
+    assert list(refused.json.get("errors", ())) == ([field] if field else [])
+    assert reached(database, cast) == ANNA
+
+
+def test_the_only_way_to_a_customer_is_not_taken_away(program, ticket, database, cast):
+    """M20"""
+    path = f"/tickets/{ticket.ref}/acts/customer.correct"
+    program.post(path, {"email": ""})
+
+    refused = program.post(path, {"phone": ""})
+
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["phone"])
+    assert reached(database, cast) == (ANNA[0], "")
 
 
 def test_what_changed_since_it_was_read_is_not_overwritten(program, amend, ticket, database, cast):

@@ -1,0 +1,49 @@
+"""Parts of forms that ask how somebody is reached: by telephone, by e-mail, or by both."""
+
+from wtforms import Field
+from wtforms.validators import ValidationError
+
+from fieldtickets import contacts
+from fieldtickets.config import PHONE_COUNTRIES
+from fieldtickets.domain.acts import Facts
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.words import _
+from fieldtickets.exchanges.fields import AnswerForm, Line
+
+EITHER = frozenset(("phone", "email"))
+
+
+class ReachedForm(AnswerForm):
+    """A form with fields `phone` and `email` of its own; numbers are read as those of the site's country."""
+
+    phone: Line
+    email: Line
+    country = "FR"
+
+    def fit(self, facts: Facts, party: Party) -> None:
+        """Take the country of the site."""
+        self.country = facts.country
+
+    def left_without(self) -> frozenset[str]:
+        """Which of the two stays empty once this form is answered."""
+        return frozenset(name for name in EITHER if not self[name].data)
+
+    def validate_phone(self, field: Field) -> None:
+        """A number that can be reached; none, where there is an e-mail address (M15)."""
+        if self.left_without() == EITHER:
+            raise ValidationError(_("Give a telephone number or an e-mail."))
+        try:
+            self.number()
+        except ValueError as error:
+            raise ValidationError(error.args[0]) from None
+
+    def validate_email(self, field: Field) -> None:
+        """An address that can be written to, or none (X04)."""
+        try:
+            contacts.email(field.data or "")
+        except ValueError as error:
+            raise ValidationError(error.args[0]) from None
+
+    def number(self) -> str:
+        """The number in E.164, or nothing."""
+        return contacts.phone(self.phone.data or "", self.country, tuple(PHONE_COUNTRIES.split(",")))
