@@ -16,8 +16,9 @@ from fieldtickets.exchanges import ACTS
 from fieldtickets.links import Links
 from fieldtickets.outbox.queue import pause, resume
 from fieldtickets.outbox.retries import TRIES_OF_A_BAD_ROW, next_try
+from fieldtickets.outbox.stopping import block
 from fieldtickets.outbox.telling import OUTSIDE, tell
-from fieldtickets.senders import KeyRefused, NotSent, Rejected, SentRef, Unclear
+from fieldtickets.senders import KeyRefused, NotSent, OptedOut, Rejected, SentRef, Unclear
 from fieldtickets.store.models import Delivery, Dispatch, Link, Subcontractor, Ticket
 from fieldtickets.store.queries.ticket import AGAIN
 
@@ -59,7 +60,9 @@ class Interrupted:
     """The worker that was sending it is gone, and with it the provider's answer."""
 
 
-Outcome = Taken | Unwanted | Stopped | Broken | Interrupted | NotSent | Rejected | KeyRefused | Unclear
+Outcome = (
+    Taken | Unwanted | Stopped | Broken | Interrupted | NotSent | OptedOut | Rejected | KeyRefused | Unclear
+)
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,22 @@ def _unwanted(outcome: Unwanted, settling: Settling) -> None:
 
 
 @_settle.register
+def _opted_out(outcome: OptedOut, settling: Settling) -> None:
+    stopped(settling)
+
+
+@_settle.register
 def _stopped(outcome: Stopped, settling: Settling) -> None:
+    _not_by_text(settling)
+
+
+def stopped(settling: Settling) -> None:
+    """The provider, or later its receipt, says that whoever has the number wants no more of them (M18)."""
+    block(settling.session, settling.links, settling.delivery, settling.now)
+    _not_by_text(settling)
+
+
+def _not_by_text(settling: Settling) -> None:
     """It goes by e-mail where there is an address, else the manager has to call (M18)."""
     settling.delivery.failure = "sms.stop"
     if _went(settling.session, settling.delivery, "email") or fall_back(settling):

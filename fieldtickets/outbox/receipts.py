@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from fieldtickets.links import Links
-from fieldtickets.outbox.fates import Settling, failed_at_last
+from fieldtickets.outbox.fates import Settling, failed_at_last, stopped
+from fieldtickets.outbox.stopping import block
 from fieldtickets.outbox.telling import tell
 from fieldtickets.store.models import Delivery
 from fieldtickets.store.queries.ticket import TROUBLE
@@ -17,10 +18,11 @@ ARRIVED_OR_UNWANTED = ("delivered", "cancelled")
 def take_receipt(
     session: Session, links: Links, delivery_id: int, status: str, reason: str, now: datetime
 ) -> bool:
-    """Note a receipt, "delivered" or "failed"; twice is once, and a late "failed" changes nothing.
+    """Note a receipt: "delivered", "failed" or "stopped"; twice is once, a late "failed" changes nothing.
 
     "delivered" is true whatever we believed before: a message that waits to be tried again is not sent twice,
     and one that was given up, or in doubt, is no longer the manager's business (M04).
+    "stopped" holds for the number, also where this message arrived: they complained about it (M18).
     Returns False for a message that we do not know.
     """
     delivery = session.get(Delivery, delivery_id, with_for_update=True)
@@ -34,4 +36,9 @@ def take_receipt(
             tell(session, links, delivery, "message.arrive", now)
     elif status == "failed" and delivery.state in OPEN:
         failed_at_last(Settling(session, links, delivery, now), reason[:200])
+    elif status == "stopped" and delivery.channel == "sms":
+        if delivery.state in OPEN:
+            stopped(Settling(session, links, delivery, now))
+        else:
+            block(session, links, delivery, now)
     return True

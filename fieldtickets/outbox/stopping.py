@@ -29,7 +29,7 @@ def take_answer(session: Session, links: Links, phone: str, text: str, now: date
     said = gsm(text).strip(" .!\n\"'")
     if STOP.fullmatch(said):
         for last in _last_texts(session, phone):
-            _block(session, links, last, now)
+            block(session, links, last, now)
     elif START.fullmatch(said):
         for last in _last_texts(session, phone):
             _let_go(session, links, last, now)
@@ -43,7 +43,8 @@ def is_blocked(session: Session, delivery: Delivery) -> bool:
     return session.get(BlockedNumber, (delivery.organisation_id, delivery.address)) is not None
 
 
-def _block(session: Session, links: Links, last: Delivery, now: datetime) -> None:
+def block(session: Session, links: Links, last: Delivery, now: datetime) -> None:
+    """Send no text of this delivery's organisation to its number any more; the manager is told, once."""
     if not is_blocked(session, last):
         session.add(BlockedNumber(organisation_id=last.organisation_id, phone=last.address, since=now))
         tell(session, links, last, "message.stop", now)

@@ -33,6 +33,10 @@ class Rejected(Exception):
         self.reason = reason
 
 
+class OptedOut(Rejected):
+    """Whoever has this number told the provider that they want no text messages of ours (M18)."""
+
+
 class KeyRefused(Exception):
     """The provider does not know us any more: every message would fail, so the queue waits for someone."""
 

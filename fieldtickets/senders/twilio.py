@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from requests.auth import HTTPBasicAuth
 
-from fieldtickets.senders import NotSent, SentRef, TextMessage, Unclear
+from fieldtickets.senders import NotSent, OptedOut, SentRef, TextMessage, Unclear
 from fieldtickets.senders.http import NoAnswer, Provider, json_object, refuse, said
-from fieldtickets.senders.twilio_callbacks import twilio_token
+from fieldtickets.senders.twilio_callbacks import OPTED_OUT, twilio_token
 
 API = "https://api.twilio.com"
 QUEUE_FULL = 21611  # a 400 that is only "later": the sender's own queue holds ten hours of messages
@@ -38,6 +38,8 @@ class TwilioGateway:
         code = body.get("code")
         if code == QUEUE_FULL:
             raise NotSent(f"{code}: {reason}")
+        if code == OPTED_OUT:
+            raise OptedOut(f"{code}: {reason}")
         refuse(response, f"{code} {reason}" if code else reason)
         sid = body.get("sid")
         if not isinstance(sid, str) or not sid:

@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from urllib.parse import unquote, urlsplit
 
+OPTED_OUT = 21610  # the recipient answered STOP, and Twilio kept the answer to itself
 DELIVERED, FAILED = ("delivered", "read"), ("failed", "undelivered", "canceled")
 
 
@@ -39,10 +40,11 @@ def signed_by_twilio(
 
 
 def twilio_receipt(params: Mapping[str, str]) -> tuple[str, str] | None:
-    """A status callback as ("delivered" | "failed", reason); None while the message is on its way."""
+    """A status callback as ("delivered" | "failed" | "stopped", reason); None while it is on its way."""
     status = params.get("MessageStatus", "")
     if status in DELIVERED:
         return "delivered", ""
     if status in FAILED:
-        return "failed", f"Twilio {params.get('ErrorCode') or status}"
+        code = params.get("ErrorCode") or status
+        return "stopped" if code == str(OPTED_OUT) else "failed", f"Twilio {code}"
     return None

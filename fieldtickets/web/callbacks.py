@@ -21,7 +21,7 @@ from fieldtickets.web.parts import parts
 bp = Blueprint("callbacks", __name__, url_prefix="/callbacks")
 inbound = Blueprint("inbound", __name__, url_prefix="/inbound")
 OUR_ID = re.compile(r"\d{1,16}")
-STATUSES = ("delivered", "failed")
+STATUSES = ("delivered", "failed", "stopped")
 LONGEST_WORD = 200  # of an answer; what is longer is none that a program understands
 
 log = structlog.get_logger("callbacks")
@@ -79,7 +79,7 @@ def _note(delivery_id: str, status: str, reason: str) -> None:
         )
     if not known:
         log.warning("receipt not understood", delivery=delivery_id[:20], status=status[:20])
-    elif status == "failed":
+    elif status != "delivered":
         parts().ring("outbox")
 
 

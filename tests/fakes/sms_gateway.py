@@ -46,17 +46,30 @@ class Number(StrEnum):
     ELSEWHERE = "+33639989913"  # 302 to another host
     CUT = "+33639989914"  # 200, and half of the answer
     LATE = "+33639989915"  # delivered, once `answer_the_late` is set
+    OPTED_OUT = "+33639989916"  # 400: answered STOP, which the gateway kept to itself
+    COMPLAINED = "+33639989917"  # taken, then a receipt says stopped
 
 
 REFUSALS = {
     Number.BUSY: (503, 20503),
     Number.BAD_NUMBER: (400, 21614),
+    Number.OPTED_OUT: (400, 21610),
     Number.BROKEN: (500, 20500),
     Number.TOO_MANY: (429, 20429),
     Number.KEY_REVOKED: (401, 20003),
     Number.ELSEWHERE: (302, 0),
 }
-FATES = {Number.UNDELIVERED: ["failed"], Number.TWICE: ["delivered"] * 2, Number.SILENT: []}
+FATES = {
+    Number.UNDELIVERED: ["failed"],
+    Number.TWICE: ["delivered"] * 2,
+    Number.SILENT: [],
+    Number.COMPLAINED: ["stopped"],
+}
+TWILIO_SAYS = {
+    "delivered": {"MessageStatus": "delivered"},
+    "failed": {"MessageStatus": "failed", "ErrorCode": "30003"},
+    "stopped": {"MessageStatus": "undelivered", "ErrorCode": "21610"},
+}
 
 
 @dataclass(frozen=True)
@@ -212,8 +225,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.is_twilio:
             reason = "absent subscriber" if status == "failed" else ""
             return Receipt(text.callback, {"id": text.id, "status": status, "reason": reason})
-        fields = {"MessageSid": text.id, "MessageStatus": status}
-        return Receipt(text.callback, fields | ({"ErrorCode": "30003"} if status == "failed" else {}), True)
+        return Receipt(text.callback, {"MessageSid": text.id, **TWILIO_SAYS[status]}, True)
 
     def _answer(self, status: int, body: str, length: int | None = None) -> None:
         self.send_response(status)

@@ -5,7 +5,7 @@ import socket
 import pytest
 from requests import Response
 
-from fieldtickets.senders import KeyRefused, NotSent, Rejected, SentRef, TextMessage, Unclear
+from fieldtickets.senders import KeyRefused, NotSent, OptedOut, Rejected, SentRef, TextMessage, Unclear
 from fieldtickets.senders.http import retry_after
 from fieldtickets.senders.sms import sms_gateway
 from fieldtickets.senders.twilio_callbacks import (
@@ -71,6 +71,12 @@ def test_twilio_gets_its_form_and_says_its_own_id(gateway):
     assert gateway.texts[0].to == Number.DELIVERED
     assert gateway.texts[0].path == f"/2010-04-01/Accounts/{SID}/Messages.json"
     assert gateway.texts[0].callback == "http://t.example/callbacks/sms/d-17?key=1"
+
+
+def test_twilio_says_who_answered_stop_to_it(gateway):
+    """M18"""
+    with pytest.raises(OptedOut, match="21610"):
+        sms_gateway(gateway.twilio_url)(a_text(Number.OPTED_OUT))
 
 
 def test_a_message_without_a_sender_leaves_under_the_gateways_own(gateway):

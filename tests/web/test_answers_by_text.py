@@ -10,7 +10,7 @@ from fieldtickets.senders.twilio_callbacks import twilio_signature
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import BlockedNumber, Delivery, Person, TodoTask
 from tests.builders import a_ticket, acts_done, do
-from tests.fakes.sms_gateway import AUTH_TOKEN, FakeSmsGateway
+from tests.fakes.sms_gateway import AUTH_TOKEN, FakeSmsGateway, Number
 
 KARIM = "+33612345678"
 TOKEN = "a-token-of-the-inbound-webhook"
@@ -98,6 +98,85 @@ def test_what_waited_when_the_stop_came_does_not_leave_either(phone, parts, cast
     drain()
 
     assert len(network.texts) == before
+
+
+@pytest.fixture
+def asked_by_twilio(parts, cast, drain, network):
+    """A text about a job to a number with a fate of its own, through Twilio."""
+
+    def ask(number: str):
+        object.__setattr__(parts.settings, "sms_url", network.twilio_url)
+        with parts.database.begin(cast.organisation) as session:
+            session.execute(update(Person).where(Person.subcontractor_id == cast.karim).values(phone=number))
+        ticket = a_ticket(parts, cast, cast.karim)
+        drain()
+        return ticket
+
+    return ask
+
+
+def offers(parts) -> list[tuple[str, str, str]]:
+    with parts.database.read(EVERYONE) as session:
+        rows = session.scalars(select(Delivery).where(Delivery.act == "offer.send"))
+        return sorted((row.channel, row.state, row.failure) for row in rows)
+
+
+def test_whose_stop_the_provider_kept_gets_mails_only_and_the_manager_is_told(
+    parts, cast, asked_by_twilio, drain, network
+):
+    """M18 M07"""
+    job = asked_by_twilio(Number.OPTED_OUT)
+    assert offers(parts) == [("email", "sent", ""), ("sms", "cancelled", "sms.stop")]
+    assert left_to_do(parts) == [Task.STOPPED]
+
+    before = len(network.texts)
+    remind(parts, cast, job)
+    drain()
+
+    assert len(network.texts) == before
+    assert reminders(parts) == [("email", "sent", ""), ("sms", "cancelled", "sms.stop")]
+    assert acts_done(parts.database, cast.organisation).count("message.stop") == 1
+
+
+def test_a_complaint_in_a_receipt_stops_the_texts_once(phone, parts, cast, asked_by_twilio, network):
+    """M17 M18"""
+    asked_by_twilio(Number.COMPLAINED)
+    (receipt,) = network.owed
+    path = receipt.url.removeprefix("http://localhost")
+
+    for _time in range(2):
+        assert phone.post(path, data=receipt.fields, headers=receipt.headers).status_code == 204
+
+    assert offers(parts) == [("email", "sent", ""), ("sms", "cancelled", "sms.stop")]
+    assert acts_done(parts.database, cast.organisation).count("message.stop") == 1
+
+
+def test_a_forged_complaint_stops_nothing(phone, parts, cast, asked_by_twilio, network):
+    """M17 M18"""
+    asked_by_twilio(Number.COMPLAINED)
+    (receipt,) = network.owed
+    path = receipt.url.removeprefix("http://localhost")
+    other = path.rpartition("=")[0] + "=1"
+
+    forged = [
+        phone.post(path, data=receipt.fields),
+        phone.post(path, data={**receipt.fields, "To": "+33639980000"}, headers=receipt.headers),
+        phone.post(other, data=receipt.fields, headers=receipt.headers),
+    ]
+
+    assert [one.status_code for one in forged] == [401] * 3
+    assert ("sms", "sent", "") in offers(parts)
+
+
+def test_a_complaint_about_a_text_that_arrived_stops_those_to_come(phone, parts, cast, job, network):
+    """M17 M18"""
+    (receipt,) = network.owed
+    path = receipt.url.removeprefix("http://localhost")
+    for status in ("delivered", "stopped"):
+        assert phone.post(path, json={**receipt.fields, "status": status}).status_code == 204
+
+    assert ("sms", "delivered", "") in offers(parts)
+    assert left_to_do(parts) == [Task.STOPPED]
 
 
 def test_another_organisation_that_never_wrote_there_may(phone, parts, cast, job):
