@@ -1,7 +1,7 @@
 """What people answer to a text message: STOP holds, and only for who was meant (M18)."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from fieldtickets.domain.effects import Task
 from fieldtickets.domain.parties import Party
@@ -9,7 +9,8 @@ from fieldtickets.outbox.courier import Outbox
 from fieldtickets.senders.twilio_callbacks import twilio_signature
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import BlockedNumber, Delivery, Person, TodoTask
-from tests.builders import a_ticket, acts_done, do
+from tests.builders import MONDAY_NOON, a_ticket, acts_done, do
+from tests.explain import explained, gather_statistics
 from tests.fakes.sms_gateway import AUTH_TOKEN, FakeSmsGateway, Number
 
 KARIM = "+33612345678"
@@ -177,6 +178,34 @@ def test_a_complaint_about_a_text_that_arrived_stops_those_to_come(phone, parts,
 
     assert ("sms", "delivered", "") in offers(parts)
     assert left_to_do(parts) == [Task.STOPPED]
+
+
+def test_whose_stop_it_is_is_found_by_the_number_alone(phone, cast, job, database):
+    """M18 D19"""
+    others = {
+        "organisation_id": cast.organisation,
+        "party": "subcontractor",
+        "channel": "sms",
+        "language": "fr",
+        "zone": "Europe/Paris",
+        "act": "offer.send",
+        "words": {},
+        "state": "delivered",
+        "due_at": MONDAY_NOON,
+        "ends_at": MONDAY_NOON,
+    }
+    with database.begin(cast.organisation) as session:
+        sent = [
+            {**others, "idempotency_key": f"long ago {n}", "address": f"+3363998{n:04}"} for n in range(2000)
+        ]
+        session.execute(insert(Delivery), sent)
+    gather_statistics(database)
+
+    with explained(database) as plans:
+        assert say(phone, "STOP") == 204
+
+    (plan,) = (plan for statement, plan in plans.items() if "delivery.attempts >" in statement)
+    assert "ix_delivery_address" in plan
 
 
 def test_another_organisation_that_never_wrote_there_may(phone, parts, cast, job):

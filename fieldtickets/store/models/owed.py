@@ -34,6 +34,7 @@ class Delivery(Owned, Base):
         Index("ix_delivery_trouble", "state", sqlite_where=IN_TROUBLE, postgresql_where=IN_TROUBLE),
         Index("ix_delivery_ticket_id", "ticket_id"),
         Index("ix_delivery_event_id", "event_id"),
+        Index("ix_delivery_address", "address", "due_at"),
     )
 
     id: Mapped[int] = exposed_id()
