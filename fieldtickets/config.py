@@ -60,7 +60,7 @@ class Settings:
     mail_from: str | None = None
     sms_url: str | None = field(default=None, repr=False)
     sms_per_day: int = 10_000  # of one organisation
-    sms_per_hour: int = 5  # that ask one number the same again
+    sms_per_hour: int = 5  # from our side to one number
     inbound_token: str | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)
     phone_countries: tuple[str, ...] = tuple(PHONE_COUNTRIES.split(","))  # ISO 3166 codes

@@ -14,7 +14,7 @@ from fieldtickets.documents.order import Card
 from fieldtickets.documents.papers import paper
 from fieldtickets.documents.signatures import Signature, signature
 from fieldtickets.domain.amounts import CHARGE_NAMES, CHARGE_STATE_NAMES, INVOICE_STATE_NAMES
-from fieldtickets.domain.fates import CHANNEL_NAMES, FATE_NAMES
+from fieldtickets.domain.fates import CHANNEL_NAMES, fate_name
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import PHASE_NAMES, STANDING_NAMES
 from fieldtickets.domain.words import Message, Money, _
@@ -125,7 +125,7 @@ def _dossier(
                 one.sent_at or one.due_at,
                 one.name,
                 CHANNEL_NAMES[one.channel],
-                FATE_NAMES[one.state],
+                fate_name(one.state, one.failure),
             )
             for one in queries.deliveries(session, ticket.id)
         ],

@@ -12,11 +12,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldtickets.config import Settings
+from fieldtickets.domain.fates import SMS_LIMIT
 from fieldtickets.domain.sms_text import segments, sender_name
 from fieldtickets.links import Links
 from fieldtickets.outbox import limits, queue, stopping
 from fieldtickets.outbox.contents import address
-from fieldtickets.outbox.fates import Broken, Interrupted, Outcome, Settling, Stopped, Taken, Unwanted, settle
+from fieldtickets.outbox.fates import (
+    Broken,
+    Held,
+    Interrupted,
+    Outcome,
+    Settling,
+    Stopped,
+    Taken,
+    Unwanted,
+    settle,
+)
 from fieldtickets.outbox.mails import mail
 from fieldtickets.outbox.queue import Parcel
 from fieldtickets.outbox.wording import NO_LINK
@@ -105,6 +116,7 @@ class Outbox:
         if parcel and parcel.delivery.channel == "sms":
             parcel.stopped = stopping.is_blocked(session, parcel.delivery)
             parcel.over_limit = limits.used_up(session, self.settings, parcel.delivery, self.now())
+            parcel.held_until = limits.held_until(session, self.settings, parcel.delivery, self.now())
         return parcel
 
     def _settle(self, settled: tuple[Parcel, Outcome], settling: Settling) -> None:
@@ -130,7 +142,9 @@ class Outbox:
                 return Unwanted(parcel.unwanted)
             if parcel.stopped:
                 return Stopped()
-            return Rejected("sms.limit") if parcel.over_limit else call(parcel)
+            if parcel.over_limit:
+                return Rejected(SMS_LIMIT)
+            return Held(parcel.held_until) if parcel.held_until else call(parcel)
         except PROVIDER_SAYS as outcome:
             return outcome
         except Exception as fault:

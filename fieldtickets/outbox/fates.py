@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from fieldtickets.desk import Actor
 from fieldtickets.desk.notices import GUESTS
+from fieldtickets.domain.fates import SMS_LIMIT, SMS_STOP
 from fieldtickets.exchanges import ACTS
 from fieldtickets.links import Links
 from fieldtickets.outbox.queue import pause, resume
@@ -56,12 +57,29 @@ class Stopped:
 
 
 @dataclass(frozen=True)
+class Held:
+    """It was not sent yet: its number got enough texts for now (M14)."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Interrupted:
     """The worker that was sending it is gone, and with it the provider's answer."""
 
 
 Outcome = (
-    Taken | Unwanted | Stopped | Broken | Interrupted | NotSent | OptedOut | Rejected | KeyRefused | Unclear
+    Taken
+    | Unwanted
+    | Stopped
+    | Held
+    | Broken
+    | Interrupted
+    | NotSent
+    | OptedOut
+    | Rejected
+    | KeyRefused
+    | Unclear
 )
 
 
@@ -124,7 +142,7 @@ def stopped(settling: Settling) -> None:
 
 def _not_by_text(settling: Settling) -> None:
     """It goes by e-mail where there is an address, else the manager has to call (M18)."""
-    settling.delivery.failure = "sms.stop"
+    settling.delivery.failure = SMS_STOP
     if _went(settling.session, settling.delivery, "email") or fall_back(settling):
         settling.delivery.state = "cancelled"
     else:
@@ -143,6 +161,17 @@ def _not_sent(outcome: NotSent, settling: Settling) -> None:
         fall_back(settling)
     else:
         delivery.state, delivery.due_at = "queued", again
+
+
+@_settle.register
+def _held(outcome: Held, settling: Settling) -> None:
+    """It leaves when there is room, unless nobody wants it any more by then; the e-mail beside it went."""
+    delivery = settling.delivery
+    if outcome.until >= delivery.ends_at:
+        failed_at_last(settling, SMS_LIMIT)
+    else:
+        delivery.state, delivery.attempts = "queued", delivery.attempts - 1  # nobody was called
+        delivery.due_at, delivery.failure = outcome.until, SMS_LIMIT
 
 
 @_settle.register

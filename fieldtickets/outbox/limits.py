@@ -1,19 +1,21 @@
-"""How many texts may leave: of one organisation in a day, to one number about one job in an hour (M14).
+"""How many texts may leave: of one organisation in a day, from our side to one number in an hour (M14).
 
-Where a manager or a program asks for more, it is refused and nothing is stored. What follows from other
-people's answers is never refused: over the limit of the day it goes by e-mail, and the manager is told.
+Where a manager or a program asks for more, it is refused and nothing is stored. What was written to somebody
+is kept all the same: its text waits until the hour has room. What follows from other people's answers is
+never refused: over the limit of the day it goes by e-mail, and the manager is told.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from fieldtickets.config import Settings
 from fieldtickets.desk import Recorded, Request
 from fieldtickets.domain.acts import Refused
+from fieldtickets.domain.fates import SMS_LIMIT
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.words import _
 from fieldtickets.store.models import Delivery, Dispatch
@@ -21,7 +23,8 @@ from fieldtickets.store.queries.counters import count_up, counted
 from fieldtickets.store.queries.ticket import AGAIN
 
 REPEATED = ("offer.send", "offer.remind", "link.resend", "link.replace")  # the same, asked once more
-ASKED = (*REPEATED, "message.write")
+WRITTEN = "message.write"
+ASKED = (*REPEATED, WRITTEN)
 A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
 NEARLY = 0.8  # of the day's limit, where the operator is told
 WAITING = ("queued", "claimed", "sending")
@@ -32,7 +35,7 @@ log = structlog.get_logger("outbox")
 class TooManyTexts(Refused):
     """The limit is reached; `status` is that of the answer."""
 
-    code = "sms.limit"
+    code = SMS_LIMIT
     status = 429
 
 
@@ -55,9 +58,7 @@ def check(session: Session, settings: Settings, owed: Sequence[Delivery], now: d
     for one in owed:
         again = one.act in REPEATED or one.idempotency_key.startswith(AGAIN)
         if again and _this_hour(session, one, now) > settings.sms_per_hour:
-            raise TooManyTexts(
-                _("This number got enough text messages about this job for now. Call, or wait an hour.")
-            )
+            raise TooManyTexts(_("This number got enough text messages for now. Call, or wait an hour."))
     if owed and _today(session, owed[0].organisation_id, now) > settings.sms_per_day:
         raise TooManyTexts(_("The text messages of this day are used up. Try again tomorrow."))
 
@@ -65,6 +66,15 @@ def check(session: Session, settings: Settings, owed: Sequence[Delivery], now: d
 def used_up(session: Session, settings: Settings, delivery: Delivery, now: datetime) -> bool:
     """Whether the organisation has sent all that it may in a day."""
     return counted(session, _key(delivery.organisation_id), now) >= settings.sms_per_day
+
+
+def held_until(session: Session, settings: Settings, delivery: Delivery, now: datetime) -> datetime | None:
+    """When the hour has room again for what our side wrote to this number; None where it may leave now."""
+    if delivery.act != WRITTEN or delivery.idempotency_key.startswith(AGAIN):
+        return None
+    left = select(Delivery.sent_at).where(_from_us(delivery), Delivery.sent_at > now - AN_HOUR)
+    times = session.scalars(left.order_by(Delivery.sent_at.desc()).limit(settings.sms_per_hour)).all()
+    return times[-1] + AN_HOUR if len(times) == settings.sms_per_hour and times[-1] else None
 
 
 def count_one(session: Session, settings: Settings, delivery: Delivery, now: datetime) -> None:
@@ -85,17 +95,23 @@ def _texts(session: Session, *which: object) -> Sequence[Delivery]:
 
 
 def _this_hour(session: Session, one: Delivery, now: datetime) -> int:
-    """How often this number was asked the same about this ticket, in an hour that ends now."""
-    again = or_(Delivery.act.in_(REPEATED), Delivery.idempotency_key.startswith(AGAIN))
-    asked = select(func.count(Delivery.id)).where(
-        Delivery.ticket_id == one.ticket_id,
+    """How many of our side's texts this number was owed in an hour that ends now."""
+    owed = select(func.count(Delivery.id)).where(
+        _from_us(one), Delivery.state != "cancelled", Delivery.due_at > now - AN_HOUR
+    )
+    return session.scalar(owed) or 0
+
+
+def _from_us(one: Delivery) -> ColumnElement[bool]:
+    """What our side sends to this number of its own accord; the request of another job is work, no loop."""
+    other_job = and_(Delivery.act == "offer.send", Delivery.ticket_id != one.ticket_id)
+    return and_(
+        Delivery.organisation_id == one.organisation_id,
         Delivery.channel == "sms",
         Delivery.address == one.address,
-        Delivery.state != "cancelled",
-        Delivery.due_at > now - AN_HOUR,
-        again,
+        or_(Delivery.act.in_(ASKED), Delivery.idempotency_key.startswith(AGAIN)),
+        ~other_job,
     )
-    return session.scalar(asked) or 0
 
 
 def _today(session: Session, organisation_id: int, now: datetime) -> int:

@@ -35,7 +35,8 @@ class Parcel:
 
     about: the dispatch of the act that owes it. proposed: the dates that wait for an answer, earliest first,
     where it asks about dates. over_limit: the organisation's text messages of the day are used up (M14).
-    stopped: whoever has the number answered STOP (M18).
+    held_until: when the hour has room for another text to this number. stopped: whoever has the number
+    answered STOP (M18).
     """
 
     delivery: Delivery
@@ -46,6 +47,7 @@ class Parcel:
     about: int | None = None
     proposed: tuple[datetime, ...] = ()
     over_limit: bool = False
+    held_until: datetime | None = None
     stopped: bool = False
 
     @cached_property

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
 from fieldtickets.domain.effects import Task
+from fieldtickets.domain.parties import Party
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import Delivery, Person, TodoTask
 from tests.builders import TUESDAY_AT_TWO, a_ticket, do
@@ -97,3 +98,54 @@ def test_one_organisation_s_day_is_not_another_s(frugal, parts, cast, network):
     frugal.drain_channel("sms")
 
     assert len(network.texts) == 6
+
+
+def write(parts, cast, ticket, number: int, now) -> None:
+    answer = {"body": f"Message {number}", "to": "subcontractor"}
+    do(parts, cast, ticket, "message.write", cast.karim, answer, party=Party.MANAGER, submission=f"w{number}")
+
+
+def written(parts) -> list[tuple[str, str, str]]:
+    with parts.database.read(EVERYONE) as session:
+        rows = session.scalars(select(Delivery).where(Delivery.act == "message.write"))
+        return sorted((row.channel, row.state, row.failure) for row in rows)
+
+
+def test_a_text_too_many_for_one_number_waits_until_the_hour_has_room(outbox, parts, cast, clock, network):
+    """M14: what was written is kept, its mail goes at once, and its text when there is room."""
+    jobs = [a_ticket(parts, cast, cast.karim) for _job in range(2)]
+    outbox.drain()
+    for number in range(6):
+        write(parts, cast, jobs[number % 2], number, clock.now())
+
+    outbox.drain()
+
+    waiting = ("sms", "queued", "sms.limit")
+    assert written(parts) == [("email", "sent", "")] * 6 + [waiting] * 2 + [("sms", "sent", "")] * 4
+    before = len(network.texts)
+    clock.instant += timedelta(minutes=59)
+    outbox.drain()
+    assert len(network.texts) == before
+
+    clock.instant += timedelta(minutes=2)
+    outbox.drain()
+
+    assert len(network.texts) == before + 2
+    assert written(parts) == [("email", "sent", "")] * 6 + [("sms", "sent", "")] * 6
+
+
+def test_what_was_held_too_long_is_the_managers_to_see(outbox, parts, cast, clock, network):
+    """M14 M07"""
+    job = a_ticket(parts, cast, cast.karim)
+    outbox.drain()
+    for number in range(5):
+        write(parts, cast, job, number, clock.now())
+    with parts.database.begin(EVERYONE) as session:
+        soon = update(Delivery).where(Delivery.act == "message.write")
+        session.execute(soon.values(ends_at=clock.now() + timedelta(minutes=30)))
+
+    outbox.drain()
+
+    assert ("sms", "failed", "sms.limit") in written(parts)
+    with parts.database.read(EVERYONE) as session:
+        assert session.scalars(select(TodoTask.kind)).all() == [Task.UNDELIVERABLE]

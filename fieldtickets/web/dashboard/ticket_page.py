@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from fieldtickets.desk.facts import assigned, done, gather, seen_from
 from fieldtickets.domain.acts import Act, Facts
+from fieldtickets.domain.fates import REASONS, fate_name
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.domain.words import Message
@@ -52,6 +53,17 @@ class Fate:
     def trouble(self) -> bool:
         """Whether it may have to be sent again."""
         return self.state in TROUBLE
+
+    @property
+    def said(self) -> Message:
+        """What became of it."""
+        return fate_name(self.state, self.delivery.failure)
+
+    @property
+    def why(self) -> Message | str:
+        """The reason in our words; what a provider said is shown where it went wrong for good."""
+        failure = self.delivery.failure
+        return REASONS.get(failure) or (failure if self.trouble else "")
 
 
 @dataclass(frozen=True)
@@ -95,15 +107,16 @@ class Happened(Entry):
         """Where its messages are; those to our own side only when they went wrong."""
         told = [one for one in self.deliveries if one.party in OUTSIDE or one.state in TROUBLE]
         found = []
-        for (channel, state), group in groupby(sorted(told, key=_way), key=_way):
+        for (channel, state, _why), group in groupby(sorted(told, key=_way), key=_way):
             same = list(group)
             batches = [[one] for one in same] if state in TROUBLE else [same]
             found += [Fate(channel, state, [one.name for one in batch], batch[0]) for batch in batches]
         return found
 
 
-def _way(delivery: Delivery) -> tuple[str, str]:
-    return delivery.channel, delivery.state
+def _way(delivery: Delivery) -> tuple[str, str, str]:
+    ours = delivery.failure if delivery.failure in REASONS else ""
+    return delivery.channel, delivery.state, ours
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fieldtickets.domain.fates import CHANNEL_NAMES as CHANNEL_NAMES
-from fieldtickets.domain.fates import FATE_NAMES as FATE_NAMES
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.domain.words import Message, _

@@ -35,6 +35,25 @@ def test_the_same_is_not_asked_of_one_number_in_a_loop(program, parts, cast, clo
     assert program.post(path).status_code == 200
 
 
+def test_nor_is_a_loop_hidden_among_many_jobs(program, parts, cast):
+    """M14"""
+    jobs = [a_ticket(parts, cast, cast.karim) for _job in range(3)]
+    paths = [f"/tickets/{job.ref}/acts/link.resend" for job in jobs] * 2
+
+    answers = [program.post(path).status_code for path in paths]
+
+    assert answers == [200] * 4 + [429] * 2
+
+
+def test_what_one_number_was_asked_holds_back_no_other(program, parts, cast):
+    """M14"""
+    karims, lucies = a_ticket(parts, cast, cast.karim), a_ticket(parts, cast, cast.lucie)
+    for _time in range(5):
+        program.post(f"/tickets/{karims.ref}/acts/link.resend")
+
+    assert program.post(f"/tickets/{lucies.ref}/acts/link.resend").status_code == 200
+
+
 def test_many_jobs_for_one_company_are_no_loop(program, cast):
     """M14"""
     new = {"title": "Fuite", "site": SITE, "offer_to": [cast.karim]}

@@ -38,3 +38,18 @@ def test_a_lost_message_is_not_sent_again_over_the_limit_of_the_day(phone, parts
     assert refused.status_code == 429
     assert "Try again tomorrow." in refused.text
     assert "message.again" not in acts_done(parts.database, cast.organisation)
+
+
+def test_why_a_message_waits_or_did_not_leave_is_said_beside_it(phone, parts, cast, clock):
+    """M14 M18"""
+    ticket = a_ticket(parts, cast, cast.karim)
+    sign_in(phone, parts, cast.nadia)
+    with parts.database.begin(cast.organisation) as session:
+        text = session.scalars(select(Delivery).where(Delivery.channel == "sms")).one()
+        text.state, text.failure = "queued", "sms.limit"
+    assert "waiting to leave (the limit of text messages is reached)" in phone.get(page_of(ticket)).text
+
+    with parts.database.begin(cast.organisation) as session:
+        session.get_one(Delivery, text.id).state = "cancelled"
+        session.get_one(Delivery, text.id).failure = "sms.stop"
+    assert "not sent (no more text messages are wanted there)" in phone.get(page_of(ticket)).text
