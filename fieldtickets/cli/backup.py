@@ -56,7 +56,8 @@ def purge() -> None:
     The worker does the same by itself. The journal, tickets and files are not touched.
     """
     gone = parts().rounds.clean_up()
-    click.echo(", ".join(f"{rows} {name}" for name, rows in gone.items()) + " forgotten")
+    erased = ", ".join(f"{name} ({rows})" for name, rows in gone.items() if rows)
+    click.echo(f"Erased: {erased}." if erased else "Nothing was old enough.")
 
 
 COMMANDS = (backup, restore, purge)

@@ -27,17 +27,17 @@ OVER_SINCE = timedelta(days=30)  # sessions, password links, browsers of links
 
 
 def forget(session: Session, now: datetime) -> dict[str, int]:
-    """Delete what is past its time, over all organisations; how many rows of each kind (Y03)."""
+    """Delete what is past its time, over all organisations; how many rows of each kind, in plain words (Y03)."""
     over = now - OVER_SINCE
     ended = select(Link.id).where(Link.expires_at < over)
     past = {
-        "minutes": delete(Tick).where(Tick.done_at < now - TICKS_KEPT),
-        "counters": delete(Counter).where(Counter.ends_at < now),
-        "forms": delete(Submission).where(Submission.at < now - TWICE_WITHIN),
-        "positions": delete(Position).where(Position.at < now - POSITIONS_KEPT),
-        "sessions": delete(UserSession).where(UserSession.last_seen_at < over),
-        "password links": delete(PasswordLink).where(PasswordLink.expires_at < over),
-        "browsers": delete(LinkDevice).where(LinkDevice.link_id.in_(ended)),
+        "notes of rounds made": delete(Tick).where(Tick.done_at < now - TICKS_KEPT),
+        "counters of limits": delete(Counter).where(Counter.ends_at < now),
+        "numbers of forms sent": delete(Submission).where(Submission.at < now - TWICE_WITHIN),
+        "positions of phones": delete(Position).where(Position.at < now - POSITIONS_KEPT),
+        "ended sessions": delete(UserSession).where(UserSession.last_seen_at < over),
+        "links to a password": delete(PasswordLink).where(PasswordLink.expires_at < over),
+        "browsers of ended links": delete(LinkDevice).where(LinkDevice.link_id.in_(ended)),
     }
     return {
         name: session.execute(statement.execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined]

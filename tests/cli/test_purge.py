@@ -49,8 +49,8 @@ def test_what_is_past_its_time_is_forgotten_and_counted(command, parts, cast, cl
 
     assert told.exit_code == 0
     assert told.stdout.strip() == (
-        f"1 minutes, 1 counters, {forms} forms, 1 positions,"
-        " 1 sessions, 1 password links, 1 browsers forgotten"
+        f"Erased: notes of rounds made (1), counters of limits (1), numbers of forms sent ({forms}),"
+        " positions of phones (1), ended sessions (1), links to a password (1), browsers of ended links (1)."
     )
     for table in (Tick, Counter, Submission, Position, UserSession, LinkDevice):
         assert rows_of(parts.database, table) == 0
@@ -62,6 +62,12 @@ def test_what_may_still_be_needed_is_kept(command, parts, cast, clock):
     """Y03"""
     a_busy_day(parts, cast, clock)
 
-    assert command("purge").stdout == (
-        "0 minutes, 0 counters, 0 forms, 0 positions, 0 sessions, 0 password links, 0 browsers forgotten\n"
-    )
+    assert command("purge").stdout == "Nothing was old enough.\n"
+
+
+def test_only_what_went_is_named(command, parts, cast, clock):
+    """Y03"""
+    a_busy_day(parts, cast, clock)
+    clock.instant += timedelta(hours=2)
+
+    assert command("purge").stdout == "Erased: counters of limits (1).\n"
