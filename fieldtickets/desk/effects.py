@@ -190,15 +190,15 @@ def _settle(effect: effects.Settle, move: Move) -> None:
 
 @carry_out.register
 def _cut_link(effect: effects.CutLink, move: Move) -> None:
-    for link in _links_of_party(move):
-        link.revoked_at = move.now
+    for link in links_of_party(move, _link_party(move)):
+        link.revoked_at = link.revoked_at or move.now
 
 
 @carry_out.register
 def _renew_link(effect: effects.RenewLink, move: Move) -> None:
     party, dispatch = _link_party(move), move.dispatch
     fresh = new_link(move, party, dispatch)
-    for link in _links_of_party(move):
+    for link in links_of_party(move, party):
         link.revoked_at, link.replaced_by = link.revoked_at or move.now, fresh.id
         fresh.guest_id, fresh.guest = link.guest_id, link.guest
     if fresh.guest is not None:
@@ -355,11 +355,12 @@ def _link_party(move: Move) -> Party:
     return Party(move.answer.get("of", Party.SUBCONTRACTOR if move.dispatch else Party.CUSTOMER))
 
 
-def _links_of_party(move: Move) -> list[Link]:
+def links_of_party(move: Move, party: Party) -> Sequence[Link]:
+    """The party's links here that none has taken the place of, those that were cut included."""
     statement = select(Link).where(
         Link.ticket_id == move.ticket.id,
-        Link.party == _link_party(move),
+        Link.party == party,
         Link.dispatch_id == move.dispatch_id if move.dispatch else Link.dispatch_id.is_(None),
         Link.replaced_by.is_(None),
     )
-    return list(move.session.scalars(statement))
+    return move.session.scalars(statement).all()

@@ -27,7 +27,7 @@ OVER_SINCE = timedelta(days=30)  # sessions, password links, browsers of links
 
 
 def forget(session: Session, now: datetime) -> dict[str, int]:
-    """Delete what is past its time, over all organisations; how many rows of each kind, in plain words (Y03)."""
+    """Delete what is past its time, over all organisations; how many rows of what, in plain words (Y03)."""
     over = now - OVER_SINCE
     ended = select(Link.id).where(Link.expires_at < over)
     past = {
