@@ -67,6 +67,18 @@ def test_every_page_of_the_desk_is_accessible_and_fits_a_desk_and_a_phone(house,
         assert page.locator("html").get_attribute("lang") == "fr"
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_nadia_signs_out_wherever_she_is(house, size):
+    """S02"""
+    with house.desk("/", size=size) as page:
+        button = page.get_by_role("button", name="Se déconnecter")
+        expect(button).to_be_in_viewport()
+        button.click()
+        expect(page).to_have_url(f"{house.address}/sign-in")
+        page.goto(house.address)
+        expect(page).to_have_url(f"{house.address}/sign-in")
+
+
 @pytest.mark.parametrize("path", ["/sign-in", "/password/forgot", "/sign-in?lang=de"])
 def test_the_pages_before_the_desk_are_accessible(house, path):
     """S01 S02"""
