@@ -1,7 +1,7 @@
 """Carrying out what an act brings with it, on the rows of its transaction."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import singledispatch
 
 from sqlalchemy import and_, select, update
@@ -50,11 +50,17 @@ def _stand(effect: effects.Stand, move: Move) -> None:
     dispatch.standing = effect.standing
     if effect.standing is Standing.OFFERED:
         dispatch.offered_at, dispatch.answered_at = move.now, None
-        delay = rules_of(move.session, move.ticket).answer_delay(move.ticket.urgent)
-        dispatch.answer_by = move.now + delay if delay else None
+        dispatch.answer_by = _answer_by(move)
         move.ticket.search_text = with_company(move.ticket.search_text, dispatch.subcontractor)
     elif move.actor.party is Party.SUBCONTRACTOR:
         dispatch.answered_at = move.now
+
+
+def _answer_by(move: Move) -> datetime | None:
+    """Until when a company that is asked now has time, by the rules and the calendar of the site."""
+    rules, site, urgent = rules_of(move.session, move.ticket), move.ticket.site, move.ticket.urgent
+    delay = rules.answer_delay(urgent)
+    return rules.calendar(site.time_zone, site.country, urgent).after(move.now, delay) if delay else None
 
 
 @carry_out.register

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from fieldtickets.domain.calendars import Calendar
 from fieldtickets.domain.effects import Amount, ChargeKind, ChargeState, Effect, KeepPaper, Slot, Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import EVERY_PHASE, LIVE, Phase, Standing
@@ -96,6 +97,11 @@ class Facts:
     def last(self, name: str) -> Done | None:
         """The last time an act ("quote.submit"), or any act of an exchange ("quote"), was done."""
         return next((done for done in reversed(self.history) if name in (done.act, done.exchange)), None)
+
+    @property
+    def calendar(self) -> Calendar:
+        """How delays run here; what is urgent waits for no working day (T08)."""
+        return self.playbook.calendar(self.zone, self.country, self.urgent)
 
     @property
     def asks_date(self) -> bool:

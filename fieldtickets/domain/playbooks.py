@@ -6,6 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, get_type_hints
 
+from fieldtickets.domain.calendars import Calendar
 from fieldtickets.domain.parties import Party
 
 
@@ -45,13 +46,17 @@ class Rung:
 class Playbook:
     """One named set of rules; None means that the clock or the rule does not exist.
 
+    working_days: whether the delays for answers, decisions, reports and invoices run from Monday to Friday
+        alone, without the public holidays of the site's country; else on every day (T08).
     remind_after, task_after: from the offer.
     wave_lasts: how long a wave has before the next one is asked.
     wave_size: subcontractors asked at once when they are chosen by trade and area.
-    calls_within: from the acceptance to the call of the customer (S025); call_tries, call_channels: before
-        "no answer" may be said (S035).
-    confirms_before: how long before the visit presence is confirmed (S043).
-    asks_presence: whether presence is asked for at the hour of the visit itself (S048).
+    calls_within: from the acceptance to the call of the customer (S025), of which call_remind_after reminds;
+        call_tries, call_channels: before "no answer" may be said (S035).
+    confirms_before: how long before the visit presence is confirmed (S043); presence_silence: from that
+        question to its reminder, and from there to the manager.
+    asks_presence: whether presence is asked for at the hour of the visit itself (S048); on_site_silence: as
+        above; on_site_lasts: from that hour, how long the answer still says something.
     calls_before: how long before the visit the customer is to be called once more (S045).
     arrives_from: how long before the start an arrival may be declared (S075).
     absent_after: from the start, how long an absent customer is waited for before that is reported (S085).
@@ -61,6 +66,7 @@ class Playbook:
     approver_from_cents: net amounts from here on need the approver.
     unit_cents: what 30 more minutes of work cost without VAT, where the company names no price (S064).
     photos_wanted: the least number of photos that prove completion; wants_signature, asks_payment (S095).
+    report_after: from the visit, when a report that is missing is asked for; the last time the manager.
     declares_within: from the visit until declarations close (S105).
     invoice_after: from completion, when an invoice that is missing is asked for; then the manager's task.
     quote_lasts: how long a quote stands that names no day itself.
@@ -75,15 +81,20 @@ class Playbook:
     widens: bool = False
     wave_size: int = 3
     wave_lasts: timedelta | None = None
+    working_days: bool = False
     remind_after: timedelta | None = None
     task_after: timedelta | None = None
     urgent_remind_after: timedelta | None = None
     urgent_task_after: timedelta | None = None
     calls_within: timedelta | None = None
+    call_remind_after: timedelta | None = None
     call_tries: int = 5
     call_channels: int = 2
     confirms_before: timedelta | None = None
+    presence_silence: timedelta = timedelta(hours=4)
     asks_presence: bool = False
+    on_site_silence: timedelta = timedelta(minutes=15)
+    on_site_lasts: timedelta = timedelta(hours=8)
     calls_before: timedelta | None = None
     arrives_from: timedelta | None = None
     absent_after: timedelta | None = None
@@ -96,6 +107,7 @@ class Playbook:
     photos_wanted: int = 0
     wants_signature: bool = False
     asks_payment: bool = False
+    report_after: tuple[timedelta, ...] = tuple(timedelta(hours=hours) for hours in (4, 24, 48))
     declares_within: timedelta | None = None
     invoice_after: tuple[timedelta, ...] = ()
     quote_lasts: timedelta = timedelta(days=30)
@@ -104,6 +116,10 @@ class Playbook:
     pause_lasts: timedelta = timedelta(days=7)
     instructions: str = ""
     hotline: str = ""
+
+    def calendar(self, zone: str, country: str, urgent: bool) -> Calendar:
+        """How its delays run at a site; what is urgent waits for no working day."""
+        return Calendar(zone, country, self.working_days and not urgent)
 
     def tells_prices_to(self, party: Party) -> bool:
         """Whether a party reads amounts: a customer where it agrees to them, a technician never."""
@@ -142,6 +158,7 @@ MARKETPLACE = Playbook(
     wave_size=5,
     wave_lasts=timedelta(hours=1),
     calls_within=timedelta(hours=12),
+    call_remind_after=timedelta(hours=6),
     confirms_before=timedelta(hours=24),
     calls_before=timedelta(hours=2),
     absent_after=timedelta(minutes=10),

@@ -75,12 +75,12 @@ def unreachable(facts: Facts, answer: Answer) -> bool:
 
 
 def reminded_at(facts: Facts) -> tuple[datetime, ...]:
-    """Half of the time after the acceptance; at night it is left to the end of that time."""
-    since, within = held_since(facts), facts.playbook.calls_within
-    if since is None or within is None:
+    """When the call is reminded of by the playbook; at night that is left to the end of the time for it."""
+    since, delay = held_since(facts), facts.playbook.call_remind_after
+    if since is None or delay is None:
         return ()
-    half = since + within / 2
-    return (half,) if outside_quiet_hours(half, facts.zone) == half else ()
+    at = since + delay
+    return (at,) if outside_quiet_hours(at, facts.zone) == at else ()
 
 
 def owed_until(facts: Facts) -> tuple[datetime, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Still, Weight
 from fieldtickets.domain.effects import (
@@ -34,7 +34,6 @@ from fieldtickets.exchanges.report import (
 AT_WORK = (Phase.ASSIGNED, Phase.ON_SITE)
 REPORTED = (Phase.DONE, Phase.INVOICED)
 HOLDER = (Standing.ASSIGNED,)
-ASKED_AFTER = (timedelta(hours=4), timedelta(hours=24), timedelta(hours=48))  # the visit; last: the manager
 TO_DO = Still(phase=AT_WORK, standing=HOLDER)
 
 
@@ -110,7 +109,7 @@ def asked_at(facts: Facts) -> Sequence[datetime]:
     back = facts.last("completion.return")
     if back is not None:
         since = max(since, back.at) if since else back.at
-    return [since + after for after in ASKED_AFTER] if since else []
+    return [facts.calendar.after(since, delay) for delay in facts.playbook.report_after] if since else []
 
 
 def declared_until(facts: Facts) -> Sequence[datetime]:
@@ -119,11 +118,11 @@ def declared_until(facts: Facts) -> Sequence[datetime]:
     if days is None or facts.appointment is None:
         return []
     since = facts.appointment.starts_at
-    return [(max(since, again.at) if again else since) + days]
+    return [facts.calendar.days_after(max(since, again.at) if again else since, days)]
 
 
 def asks_the_company(facts: Facts, answer: Answer) -> bool:
-    return int(answer["number"]) < len(ASKED_AFTER)
+    return int(answer["number"]) < len(facts.playbook.report_after)
 
 
 def asks_the_manager(facts: Facts, answer: Answer) -> bool:
@@ -279,7 +278,9 @@ COMPLETION = Exchange(
             due=asked_at,
             effects=asked_in_vain,
             owed_by=Party.SUBCONTRACTOR,
-            on_silence=_("The company is asked whether the work is finished; after two days, the manager."),
+            on_silence=_(
+                "The company is asked whether the work is finished; after the last time, the manager."
+            ),
             weight=Weight.SILENT,
             notices=(
                 ASK_THE_END,

@@ -107,7 +107,7 @@ def asking_times(facts: Facts) -> tuple[datetime, ...]:
     done = facts.last("completion.submit")
     if done is None or came_with_completion(facts):
         return ()
-    return tuple(done.at + delay for delay in facts.playbook.invoice_after)
+    return tuple(facts.calendar.days_after(done.at, delay) for delay in facts.playbook.invoice_after)
 
 
 def asked_in_vain(facts: Facts, answer: Answer) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from wtforms.validators import InputRequired
 
@@ -16,8 +16,6 @@ from fieldtickets.exchanges.fields import AnswerForm, NoQuestion, Text, comment
 from fieldtickets.exchanges.offer import AGREED
 from fieldtickets.exchanges.reckoning import agreed_at, answer_since, awake, set_out, there
 
-SILENCES = 6  # of the time between the question and the visit, each silence lasts one part in so many
-ON_SITE_SILENCE, ON_SITE_LASTS = timedelta(minutes=15), timedelta(hours=8)
 COMING = Still(standing=(Standing.ASSIGNED,), phase=LIVE, appointment=True)
 
 
@@ -44,13 +42,14 @@ def questions(facts: Facts) -> tuple[Question, ...]:
     if facts.appointment is None:
         return ()
     start, since, found = facts.appointment.starts_at, agreed_at(facts), []
-    if ahead := facts.playbook.confirms_before:
-        asked = awake(start - ahead, facts)
-        reminded = awake(asked + ahead / SILENCES, facts)
-        found.append(Question(asked, reminded, awake(reminded + ahead / SILENCES, facts), start))
-    if facts.playbook.asks_presence:
-        reminded, lapses = start + ON_SITE_SILENCE, start + 2 * ON_SITE_SILENCE
-        found.append(Question(start, reminded, lapses, start + ON_SITE_LASTS, on_site=True))
+    rules = facts.playbook
+    if rules.confirms_before:
+        asked = awake(start - rules.confirms_before, facts)
+        reminded = awake(asked + rules.presence_silence, facts)
+        found.append(Question(asked, reminded, awake(reminded + rules.presence_silence, facts), start))
+    if rules.asks_presence:
+        reminded, lapses = start + rules.on_site_silence, start + 2 * rules.on_site_silence
+        found.append(Question(start, reminded, lapses, start + rules.on_site_lasts, on_site=True))
     return tuple(one for one in found if since is None or one.asked_at > since)
 
 

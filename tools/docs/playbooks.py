@@ -24,7 +24,8 @@ INTRODUCTION = """# Playbooks
 Made by `make docs` from `fieldtickets/domain/playbooks.py` and `fieldtickets/exchanges/`. A playbook is the
 set of rules that a ticket follows. An administrator copies one and changes its numbers on the page
 "Settings, Rules"; a ticket keeps the version that it started with. An empty value is a rule that does not
-exist. Amounts are without VAT. The texts in the other languages are in [texts.md](texts.md).
+exist. Every day counts, unless `working_days` says otherwise. Amounts are without VAT. The texts in the other
+languages are in [texts.md](texts.md).
 """
 
 

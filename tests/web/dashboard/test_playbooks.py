@@ -18,6 +18,7 @@ from tests.web.api.conftest import Program, a_token
 from tests.web.signing_in import sign_in
 
 NEW = "/settings/playbooks/new"
+HOUR = timedelta(hours=1)
 FORM = re.compile(r'<form class="sheet[^>]* action="([^"]+)"[^>]*>(.*?)</form>', re.DOTALL)
 
 
@@ -101,6 +102,27 @@ def test_a_copy_of_a_copy_goes_back_to_what_the_program_brings(admin, database, 
     assert (bron.photos_wanted, bron.invoice_after) == (2, (timedelta(days=1), timedelta(days=8)))
 
 
+def test_the_silences_of_calls_presence_and_reports_are_numbers_of_the_rules(admin, database, cast):
+    """S025 S043 S048 S098 T08"""
+    typed = {
+        "call_remind_after": "2",
+        "presence_silence": "90",
+        "on_site_silence": "10",
+        "on_site_lasts": "5",
+    }
+    Form(admin, f"{NEW}?from=marketplace").send(name="Lyon", **typed, report_after="2, 30", working_days="y")
+
+    with database.read(cast.organisation) as rows:
+        lyon = newest(rows, "Lyon")
+    assert (lyon.call_remind_after, lyon.presence_silence) == (2 * HOUR, 1.5 * HOUR)
+    assert (lyon.on_site_silence, lyon.on_site_lasts) == (timedelta(minutes=10), 5 * HOUR)
+    assert (lyon.report_after, lyon.working_days) == ((2 * HOUR, 30 * HOUR), True)
+    (row,) = versions(database, cast)
+    page = admin.get(f"/settings/playbooks/{row.id}").text
+    assert 'name="report_after" type="text" value="2, 30"' in page
+    assert re.search(r'<input [^>]*name="working_days"[^>]* checked', page)
+
+
 @pytest.mark.parametrize(
     ("typed", "field"),
     [
@@ -115,6 +137,13 @@ def test_a_copy_of_a_copy_goes_back_to_what_the_program_brings(admin, database, 
         ({"rung_2_percent": "20"}, "rung_2_before"),
         ({"invoice_after": "3, 0"}, "invoice_after"),
         ({"invoice_after": "soon"}, "invoice_after"),
+        ({"invoice_after": "366"}, "invoice_after"),
+        ({"report_after": "24, 4"}, "report_after"),
+        ({"report_after": "-4"}, "report_after"),
+        ({"call_remind_after": "6"}, "call_remind_after"),
+        ({"calls_within": "6", "call_remind_after": "6"}, "call_remind_after"),
+        ({"confirms_before": "8"}, "presence_silence"),
+        ({"on_site_silence": ""}, "on_site_silence"),
         ({"asks_on_accept": "money"}, "asks_on_accept"),
         ({"extra_by": "nobody"}, "extra_by"),
     ],

@@ -34,7 +34,11 @@ UNITS: Mapping[str, int] = {
     "urgent_remind_after": MINUTES,
     "urgent_task_after": MINUTES,
     "calls_within": HOURS,
+    "call_remind_after": HOURS,
     "confirms_before": HOURS,
+    "presence_silence": MINUTES,
+    "on_site_silence": MINUTES,
+    "on_site_lasts": HOURS,
     "calls_before": MINUTES,
     "arrives_from": MINUTES,
     "absent_after": MINUTES,
@@ -44,10 +48,11 @@ UNITS: Mapping[str, int] = {
     "pause_within": DAYS,
     "pause_lasts": DAYS,
 }
+SEVERAL: Mapping[str, int] = {"report_after": HOURS, "invoice_after": DAYS}  # numbers with commas
 AS_TYPED = (
     "asks_on_accept", "disclosure", "widens", "wave_size", "call_tries", "call_channels", "asks_presence",
     "extra_by", "unit_cents", "approver_from_cents", "photos_wanted", "wants_signature", "asks_payment",
-    "pause_after", "instructions", "hotline",
+    "pause_after", "working_days", "instructions", "hotline",
 )  # fmt: skip
 ASKS: Mapping[str, Message] = {
     Asks.DATE: _("The day and the hour of the visit"),
@@ -64,13 +69,16 @@ GROUPS: tuple[Group, ...] = (
         _("Offers"),
         (
             "asks_on_accept", "disclosure", "wave_size", "wave_lasts", "remind_after", "task_after",
-            "urgent_remind_after", "urgent_task_after", "widens",
+            "urgent_remind_after", "urgent_task_after", "widens", "working_days",
         ),
     ),
-    (_("The customer"), ("calls_within", "calls_before", "call_tries", "call_channels")),
+    (_("The customer"), ("calls_within", "call_remind_after", "calls_before", "call_tries", "call_channels")),
     (
         _("The visit"),
-        ("confirms_before", "arrives_from", "absent_after", "leaves_after", "asks_presence"),
+        (
+            "confirms_before", "presence_silence", "arrives_from", "absent_after", "leaves_after",
+            "asks_presence", "on_site_silence", "on_site_lasts",
+        ),
     ),
     (
         _("Absence and late cancellation"),
@@ -83,7 +91,10 @@ GROUPS: tuple[Group, ...] = (
     (_("Money"), ("approver_from_cents", "unit_cents", "quote_lasts", "extra_by")),
     (
         _("Completion and invoice"),
-        ("photos_wanted", "declares_within", "invoice_after", "wants_signature", "asks_payment"),
+        (
+            "photos_wanted", "report_after", "declares_within", "invoice_after", "wants_signature",
+            "asks_payment",
+        ),
     ),
     (_("Partner"), ("hotline", "instructions")),
 )  # fmt: skip
@@ -110,6 +121,14 @@ class Rules(AnswerForm):
         choices=options(SHOWN.items()),
         invalid_choice_message=CHOOSE,
     )
+    working_days = BooleanField(
+        _("Count working days only"),
+        description=_(
+            "The time to answer, to decide, to report and to send the invoice then stands still on "
+            "Saturdays, Sundays and public holidays of the country. Otherwise every day counts. Urgent jobs "
+            "do not wait."
+        ),
+    )
     wave_size = needed(_("Companies asked at once, when they are chosen by trade and area"), 1, 50)
     wave_lasts = whole(_("Ask the next companies after (minutes)"))
     remind_after = whole(_("Remind of an offer without answer after (hours)"))
@@ -118,14 +137,20 @@ class Rules(AnswerForm):
     urgent_task_after = whole(_("When urgent, tell the manager after (minutes)"))
     widens = BooleanField(_("Ask further companies when one refuses or stays silent"))
     calls_within = whole(_("Call the customer after accepting, within (hours)"))
+    call_remind_after = whole(_("Remind of this call after (hours)"))
     calls_before = whole(_("Call once more before the visit, this long ahead (minutes)"))
     call_tries = needed(_("Calls tried before “no answer” may be said"), 1, 20)
     call_channels = needed(_("Different ways tried, such as telephone and e-mail"), 1, 5)
     confirms_before = whole(_("Confirm the visit ahead of it (hours)"))
+    presence_silence = needed(_("No answer: remind, then tell the manager, each after (minutes)"), 1, 9999)
     arrives_from = whole(_("An arrival may be declared before the start (minutes)"))
     absent_after = whole(_("An absent customer may be reported after the start (minutes)"))
     leaves_after = whole(_("Whoever waits in vain may leave after the start (minutes)"))
     asks_presence = BooleanField(_("Ask for presence at the hour of the visit"))
+    on_site_silence = needed(
+        _("No answer at that hour: remind, then tell the manager, each after (minutes)"), 1, 9999
+    )
+    on_site_lasts = needed(_("At that hour, an answer is taken for (hours)"), 1, 72)
     absence_percent = whole(_("Fee when the customer is absent (percent of the net price)"), 0, 100)
     absence_at_most = MoneyField(_("This fee is at most (amount without VAT)"), [payable])
     pause_after = whole(_("Late cancellations after which a company gets no offers (number)"), 1, 100)
@@ -138,6 +163,11 @@ class Rules(AnswerForm):
     quote_lasts = needed(_("A quote that names no day stands for (days)"), 1, MOST_DAYS)
     extra_by = Several(_("Who may agree to extra work?"), choices=options(WHO.items()))
     photos_wanted = needed(_("Photos needed at the end, at least (number)"), 0, 20)
+    report_after = Line(
+        _("Ask for a missing report after the visit (hours)"),
+        [at_most(60)],
+        description=_("Several numbers with commas: 4, 24, 48. The last one is for the manager."),
+    )
     declares_within = whole(_("Declarations close after the visit (days)"), 0, MOST_DAYS)
     invoice_after = Line(
         _("Ask for a missing invoice after the work (days)"),
@@ -151,12 +181,25 @@ class Rules(AnswerForm):
 
     def validate_invoice_after(self, field: Field) -> None:
         """Days in rising order."""
-        try:
-            days = days_of(field.data)
-        except ValueError:
-            raise ValidationError(_("Write whole numbers of days with commas, for example 0, 3, 7")) from None
-        if days != sorted(set(days)) or any(day > MOST_DAYS for day in days):
+        if not rising(field.data, MOST_DAYS):
             raise ValidationError(_("Write whole numbers of days with commas, for example 0, 3, 7"))
+
+    def validate_report_after(self, field: Field) -> None:
+        """Hours in rising order."""
+        if not rising(field.data, MOST_DAYS * 24):
+            raise ValidationError(_("Write whole numbers of hours with commas, for example 4, 24, 48"))
+
+    def validate_call_remind_after(self, field: Field) -> None:
+        """Before the time for the call is over, or not at all."""
+        whole_time = self.calls_within.data
+        if field.data is not None and (whole_time is None or field.data >= whole_time):
+            raise ValidationError(_("The reminder comes before the time for the call is over."))
+
+    def validate_presence_silence(self, field: Field) -> None:
+        """The reminder and the word to the manager come before the visit."""
+        ahead = self.confirms_before.data
+        if ahead and field.data and 2 * field.data >= ahead * HOURS:
+            raise ValidationError(_("Twice this time must be over before the visit."))
 
     def validate_absence_at_most(self, field: Field) -> None:
         """A limit alone is no fee."""
@@ -175,13 +218,13 @@ class Rules(AnswerForm):
             if self[f"rung_{number}_percent"].data is not None
         ]
         absent = None if self.absence_percent.data is None else [0, *self._fee("absence")]
-        invoices = [days * DAYS for days in days_of(self.invoice_after.data)]
+        several = {name: [one * SEVERAL[name] for one in numbers(self[name].data)] for name in SEVERAL}
         return {
             **typed,
             **times,
+            **several,
             "ladder": sorted(ladder, key=itemgetter(0)),
             "absence": absent,
-            "invoice_after": invoices,
         }
 
     def _fee(self, name: str) -> tuple[int, int | None]:
@@ -236,9 +279,18 @@ class NewPlaybook(Rules):
 TAKEN = _("There are rules of this name already. Choose another name.")
 
 
-def days_of(typed: str | None) -> list[int]:
-    """Days as they are typed: `0, 3, 7`. Raises ValueError."""
+def numbers(typed: str | None) -> list[int]:
+    """Several numbers as they are typed: `0, 3, 7`. Raises ValueError."""
     return [int(one) for one in (typed or "").replace(";", ",").split(",") if one.strip()]
+
+
+def rising(typed: str | None, most: int) -> bool:
+    """Whether several numbers are typed, each greater than the one before, none above `most`."""
+    try:
+        found = numbers(typed)
+    except ValueError:
+        return False
+    return found == sorted(set(found)) and all(0 <= one <= most for one in found)
 
 
 def filled(playbook: Playbook) -> dict[str, Any]:
@@ -252,12 +304,12 @@ def filled(playbook: Playbook) -> dict[str, Any]:
             minutes = fee.before.total_seconds() // 60
             shown[f"{name}_before"] = int(minutes // HOURS)
             shown[f"{name}_percent"], shown[f"{name}_at_most"] = fee.percent, fee.at_most_cents
-    days = ", ".join(str(delay.days) for delay in playbook.invoice_after)
+    several = {name: ", ".join(map(str, _each_in_units(playbook, name))) for name in SEVERAL}
     return {
         **written,
         **times,
         **shown,
-        "invoice_after": days,
+        **several,
         "extra_by": [str(p) for p in playbook.extra_by],
     }
 
@@ -265,3 +317,7 @@ def filled(playbook: Playbook) -> dict[str, Any]:
 def _in_units(playbook: Playbook, name: str) -> int | None:
     delay = getattr(playbook, name)
     return None if delay is None else int(delay.total_seconds() // 60 // UNITS[name])
+
+
+def _each_in_units(playbook: Playbook, name: str) -> list[int]:
+    return [int(delay.total_seconds() // 60 // SEVERAL[name]) for delay in getattr(playbook, name)]
