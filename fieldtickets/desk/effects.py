@@ -113,9 +113,14 @@ def _redistribute(effect: effects.Redistribute, move: Move) -> None:
 
 
 def _ask_next(move: Move) -> bool:
-    """Ask the first on stand-by, else all who lost; the manager is told of those who cannot be reached."""
+    """Ask the first on stand-by, else all who lost, those left out to whom no offers go for a while.
+
+    The manager is told of those who cannot be reached.
+    """
+    queries.know_companies(move.session, move.ticket.dispatches)
+    free = [one for one in move.ticket.dispatches if not one.subcontractor.is_paused(move.now)]
     for standing, most in ((Standing.STAND_BY, 1), (Standing.LOST, None)):
-        others = [d for d in move.ticket.dispatches if d.standing is standing]
+        others = [one for one in free if one.standing is standing]
         reached = within_reach(move, others)
         for dispatch in others:
             if dispatch not in reached:

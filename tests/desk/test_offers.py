@@ -3,7 +3,8 @@
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, update
 
 from fieldtickets.desk import dispatch_to
 from fieldtickets.desk.facts import gather
@@ -12,8 +13,8 @@ from fieldtickets.domain.effects import Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.rounds import Rounds
-from fieldtickets.store.models import Delivery, Dispatch, Event, Ticket, TodoTask
-from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_subcontractor, a_ticket, acts_done, do
+from fieldtickets.store.models import Delivery, Dispatch, Event, Subcontractor, Ticket, TodoTask
+from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_subcontractor, a_ticket, acts_done, do, sent
 
 WEDNESDAY_AT_NINE = {"date": date(2031, 5, 7), "time": time(9, 0)}
 
@@ -221,3 +222,50 @@ def test_a_company_that_lost_is_not_missed_while_somebody_stands_by(parts, cast)
 
     assert standings(parts.database, cast.organisation)[cast.lucie] is Standing.OFFERED
     assert open_tasks(parts, cast) == set()
+
+
+def pause(parts, cast, *companies):
+    """No offers go to these companies for a week."""
+    with parts.database.begin(cast.organisation) as session:
+        session.execute(
+            update(Subcontractor)
+            .where(Subcontractor.id.in_(companies))
+            .values(paused_until=MONDAY_NOON + timedelta(days=7))
+        )
+
+
+@pytest.mark.parametrize(("days", "asked"), [(1, False), (7, True)])
+def test_a_stand_by_whose_offers_are_paused_is_asked_only_once_the_pause_is_over(parts, cast, days, asked):
+    """S021 S022"""
+    ticket = a_ticket(parts, cast, cast.karim, cast.lucie)
+    do(parts, cast, ticket, "offer.accept", cast.karim, {**TUESDAY_AT_TWO, "date": date(2031, 5, 20)})
+    do(parts, cast, ticket, "offer.stand_by", cast.lucie)
+    pause(parts, cast, cast.lucie)
+
+    given_back = {"reason": "no_time", "told_customer": "no"}
+    later = MONDAY_NOON + timedelta(days=days)
+    do(parts, cast, ticket, "offer.withdraw", cast.karim, given_back, now=later)
+
+    stands = Standing.OFFERED if asked else Standing.STAND_BY
+    assert standings(parts.database, cast.organisation)[cast.lucie] is stands
+    assert bool(open_tasks(parts, cast)) is not asked
+
+
+def test_the_next_wave_leaves_out_who_is_paused_and_the_manager_chooses_when_all_are(parts, cast):
+    """S010"""
+    with parts.database.begin(cast.organisation) as session:
+        third = a_subcontractor(session, cast.organisation, "Thomas Dépannage", "+33612345680").id
+    pause(parts, cast, cast.lucie)
+    ticket = a_ticket(parts, cast, cast.karim, playbook="marketplace")
+
+    refused = {"reason": "too_far"}
+    do(parts, cast, ticket, "offer.refuse", cast.karim, refused)
+    assert standings(parts.database, cast.organisation) == {
+        cast.karim: Standing.REFUSED,
+        third: Standing.OFFERED,
+    }
+    assert open_tasks(parts, cast) == set()
+    do(parts, cast, sent(parts, cast.organisation, ticket.id), "offer.refuse", third, refused)
+
+    assert cast.lucie not in standings(parts.database, cast.organisation)
+    assert open_tasks(parts, cast) == {(Task.NO_TAKER, "Karim Plomberie")}

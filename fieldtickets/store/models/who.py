@@ -111,6 +111,10 @@ class Subcontractor(Owned, Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    def is_paused(self, now: datetime) -> bool:
+        """Whether no offers go to it for now."""
+        return self.paused_until is not None and self.paused_until > now
+
     @property
     def office(self) -> "Person":
         """Who is written to."""
