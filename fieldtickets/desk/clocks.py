@@ -1,13 +1,13 @@
 """Deadlines of a ticket: started by acts, computed again when the facts change, stopped when senseless."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 
 from fieldtickets.desk.facts import assigned, gather, past_of
 from fieldtickets.desk.moves import Move
-from fieldtickets.domain.acts import Done, Facts, Outcome
+from fieldtickets.domain.acts import Act, Done, Facts, Outcome
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.exchanges import ACTS
@@ -15,6 +15,7 @@ from fieldtickets.store.models import Clock, Dispatch, Ticket
 from fieldtickets.store.queries import acts as queries
 
 COMPUTED = tuple(act for act in ACTS.values() if act.due is not None)
+OF_COMPANY = tuple(act for act in COMPUTED if act.of_company)
 
 
 def where(ticket: Ticket) -> tuple[Phase, list[tuple[int, Standing]]]:
@@ -23,9 +24,9 @@ def where(ticket: Ticket) -> tuple[Phase, list[tuple[int, Standing]]]:
 
 
 def stop(move: Move, which: Callable[[Clock], bool]) -> None:
-    """Cancel pending deadlines of the ticket."""
+    """Cancel pending deadlines of the ticket; a company's own go on."""
     for clock in queries.pending_clocks(move.session, move.ticket.id):
-        if which(clock):
+        if not ACTS[clock.kind].of_company and which(clock):
             clock.state = "cancelled"
 
 
@@ -49,26 +50,37 @@ def start(move: Move, outcome: Outcome) -> None:
 
 
 def follow(move: Move) -> None:
-    """Bring the deadlines that follow from the facts up to what holds after the act, for whoever has the job.
+    """Bring the deadlines that follow from the facts up to what holds after the act.
+
+    All of them for whoever has the job; for another company that acts, those that are its own matter.
+    """
+    if move.act.keeps_clocks:
+        return
+    holder, clocks = assigned(move.ticket), _computed(move)
+    if holder is not None:
+        _bring_up(move, holder, COMPUTED, clocks)
+    for clock in clocks:
+        if holder is None and clock.state == "pending" and not ACTS[clock.kind].of_company:
+            clock.state = "cancelled"
+    if move.dispatch is not None and move.dispatch is not holder:
+        _bring_up(move, move.dispatch, OF_COMPANY, clocks)
+
+
+def _bring_up(move: Move, dispatch: Dispatch, acts: Sequence[Act], clocks: Sequence[Clock]) -> None:
+    """Make of a company's deadlines what the facts say now.
 
     A deadline keeps its number: when its instant moves ahead it will fire anew; once fired it stays so.
     """
-    if not COMPUTED or move.act.keeps_clocks:
-        return
-    holder = assigned(move.ticket)
-    wanted = _wanted(facts_after(move, holder)) if holder else {}
-    known = {
-        (one.kind, one.number): one
-        for one in _computed(move)
-        if holder is None or one.dispatch_id == holder.id
-    }
+    wanted, names = _wanted(facts_after(move, dispatch), acts), {act.name for act in acts}
+    mine = (one for one in clocks if one.dispatch_id == dispatch.id and one.kind in names)
+    known = {(one.kind, one.number): one for one in mine}
     for key, clock in known.items():
         if key not in wanted and clock.state == "pending":
             clock.state = "cancelled"
     for (kind, number), due_at in wanted.items():
         clock_now = known.get((kind, number))
         if clock_now is None:
-            move.session.add(_clock(move, holder, kind, number, due_at))
+            move.session.add(_clock(move, dispatch, kind, number, due_at))
         elif clock_now.state == "pending" or due_at > max(clock_now.due_at, move.now):
             clock_now.due_at, clock_now.state, clock_now.fired_at = due_at, "pending", None
         elif clock_now.state == "cancelled" and due_at > move.now:
@@ -83,10 +95,10 @@ def facts_after(move: Move, dispatch: Dispatch | None) -> Facts:
     return gather(move.session, move.ticket, dispatch, move.now, past)
 
 
-def _wanted(facts: Facts) -> dict[tuple[str, int], datetime]:
+def _wanted(facts: Facts, acts: Sequence[Act]) -> dict[tuple[str, int], datetime]:
     return {
         (act.name, number): due_at
-        for act in COMPUTED
+        for act in acts
         if act.due is not None and act.open_to(Party.CLOCK, facts)
         for number, due_at in enumerate(act.due(facts), 1)
     }

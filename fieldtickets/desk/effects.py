@@ -296,11 +296,12 @@ def raise_task(move: Move, task: Task) -> None:
 def settle_tasks(move: Move, tasks: Sequence[Task], *, here: bool = False) -> None:
     """Take tasks off the manager's list; none named means all. here: of this dispatch, or of the customer.
 
-    A reply to one company answers no other; what the clock sends to one does not reach whom it passed over.
+    A reply to one company answers no other, nor are its papers another's; what the clock sends to one does
+    not reach whom it passed over.
     """
     by_clock = move.actor.party is Party.CLOCK
     for one in open_tasks(move):
-        of_one = one.kind is Task.MESSAGE or (one.kind is Task.UNDELIVERABLE and by_clock)
+        of_one = one.kind in (Task.MESSAGE, Task.DOCUMENT) or (one.kind is Task.UNDELIVERABLE and by_clock)
         mine = not of_one or move.dispatch_id in (None, one.dispatch_id)
         if here:
             mine = one.dispatch_id == move.dispatch_id

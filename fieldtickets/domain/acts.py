@@ -258,6 +258,8 @@ class Act:
     asked_if: whether it is what is asked now; None: whenever its weight is primary.
     due: for an act of the clock, the instants at which it falls due as the facts stand now; they are
         computed again after every act, and each fires once.
+    of_company: for an act of the clock, whether it is the company's own matter: its deadline goes on when the
+        job is another's, or over.
     keeps_clocks: whether it changes nothing that a deadline depends on.
     icon: its picture on the timeline, where that is not its exchange's.
     written: what of an answer the journal and the messages keep, with what follows from it.
@@ -291,6 +293,7 @@ class Act:
     bars: Callable[[Party, Facts], Message | None] = lambda party, facts: None
     asked_if: Callable[[Facts], bool] | None = None
     due: Callable[[Facts], Sequence[datetime]] | None = None
+    of_company: bool = False
     keeps_clocks: bool = False
     icon: str = ""
     written: Callable[[Facts, Answer], Answer] = as_answered

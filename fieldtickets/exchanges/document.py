@@ -39,6 +39,11 @@ def holds_still(facts: Facts, answer: Answer) -> None:
         raise Refused(_("This document has ended already. Send the one that holds now."), field="expires_on")
 
 
+def has_or_had_the_job(facts: Facts) -> bool:
+    """Who sent a paper here while the job was its own is asked for the next one here as well."""
+    return facts.standing is Standing.ASSIGNED or facts.last("document.submit") is not None
+
+
 def kept(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
     return (KeepPaper(answer["kind"], answer.get("expires_on")),)
 
@@ -93,8 +98,8 @@ def naming(notice: Notice, document: Message, when: Callable[[Facts, Answer], bo
 
 
 def ends(kind: str) -> Act:
-    """The clock of one kind of paper. It runs on the ticket it came on, also once that is closed, until a
-    later paper of the kind comes on any ticket.
+    """The clock of one kind of paper. It runs on the ticket it came on, also once that is closed or another
+    company has it, until a later paper of the kind comes on any ticket.
     """
 
     def at_the_end(facts: Facts, answer: Answer) -> bool:
@@ -110,8 +115,8 @@ def ends(kind: str) -> Act:
         line=_("%(subcontractor)s is asked for a new document: %(document)s.").given(document=KINDS[kind]),
         form=NoQuestion,
         when=EVERY_PHASE,
-        standing=(Standing.ASSIGNED,),
         open_if=lambda facts: still_the_last(facts, kind),
+        of_company=True,
         due=lambda facts: warnings(facts, kind),
         effects=lambda facts, answer: (Raise(Task.DOCUMENT),) if at_the_end(facts, answer) else (),
         owed_by=Party.SUBCONTRACTOR,
@@ -133,7 +138,8 @@ DOCUMENT = Exchange(
             line=_("%(subcontractor)s sends a document: %(kind)s."),
             form=DocumentForm,
             when=EVERY_PHASE,
-            standing=(Standing.ASSIGNED,),
+            standing=(Standing.ASSIGNED, Standing.WITHDRAWN, Standing.RECALLED),
+            open_if=has_or_had_the_job,
             rules=(holds_still,),
             effects=kept,
             settles=(Task.DOCUMENT,),

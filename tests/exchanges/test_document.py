@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from fieldtickets.desk import dispatch_to
 from fieldtickets.domain.acts import Done, Refused
 from fieldtickets.domain.effects import KeepPaper, Raise, Task
 from fieldtickets.domain.parties import Party
@@ -12,7 +13,7 @@ from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.exchanges import ACTS
 from fieldtickets.rounds import Rounds
 from fieldtickets.store.models import Clock, Delivery, TodoTask
-from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, acts_done, do, some_facts
+from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, acts_done, do, sent, some_facts
 
 submit, ends = ACTS["document.submit"], ACTS["document.insurance_ends"]
 LAST_DAY = date(2031, 8, 31)
@@ -158,3 +159,73 @@ def test_a_renewed_paper_is_reminded_of_anew(rounds, parts, cast, clock, karims)
     clock.instant = MORNINGS[2] + timedelta(days=366)
     assert rounds.run() == 1
     assert tasks(parts, cast) == [Task.DOCUMENT]
+
+
+@pytest.mark.parametrize("act", ["offer.withdraw", "offer.recall"])
+def test_the_papers_of_a_company_are_asked_for_when_the_job_is_another_s(
+    rounds, parts, cast, clock, karims, act
+):
+    """B8 M13"""
+    gives_back = {"reason": "no_time", "told_customer": "yes"} if act == "offer.withdraw" else {}
+    party = Party.SUBCONTRACTOR if act == "offer.withdraw" else Party.MANAGER
+    do(parts, cast, karims, act, cast.karim, gives_back, party=party)
+    with parts.database.begin(cast.organisation) as session:
+        dispatch_to(session, parts.links, karims.id, [cast.lucie], cast.manager, MONDAY_NOON)
+    both = sent(parts, cast.organisation, karims.id)
+    do(parts, cast, both, "offer.accept", cast.lucie, TUESDAY_AT_TWO)
+    do(
+        parts,
+        cast,
+        both,
+        "ticket.cancel",
+        answer={"source": "manager", "reason": "Vendu."},
+        party=Party.MANAGER,
+    )
+
+    for number, morning in enumerate(MORNINGS, 1):
+        clock.instant = morning
+        assert rounds.run() == 1
+        assert reminders(parts, cast) == ["email"] * number + ["sms"] * number
+    assert tasks(parts, cast) == [Task.DOCUMENT]
+
+
+def test_a_company_without_the_job_sends_its_new_paper_where_it_was_asked_for_it(
+    rounds, parts, cast, clock, karims
+):
+    """B8"""
+    do(parts, cast, karims, "offer.recall", cast.karim, party=Party.MANAGER)
+    clock.instant = MORNINGS[2]
+    rounds.run()
+    assert tasks(parts, cast) == [Task.DOCUMENT]
+
+    later = {**INSURANCE, "expires_on": LAST_DAY + timedelta(days=365)}
+    do(parts, cast, karims, "document.submit", cast.karim, later, now=MORNINGS[2], submission="later")
+
+    assert tasks(parts, cast) == []
+    with parts.database.read(cast.organisation) as session:
+        pending = select(Clock.id).where(Clock.kind == ends.name, Clock.state == "pending")
+        assert len(session.scalars(pending).all()) == 3
+
+
+@pytest.mark.parametrize("standing", [Standing.RECALLED, Standing.WITHDRAWN])
+def test_who_never_had_the_job_has_no_papers_to_send(standing):
+    """R10"""
+    assert not submit.open_to(Party.SUBCONTRACTOR, some_facts(standing=standing))
+    assert submit.open_to(Party.SUBCONTRACTOR, after(INSURANCE, standing=standing))
+
+
+def test_the_paper_of_one_company_is_not_that_of_another(rounds, parts, cast, clock, karims):
+    """B8"""
+    do(parts, cast, karims, "offer.recall", cast.karim, party=Party.MANAGER)
+    with parts.database.begin(cast.organisation) as session:
+        dispatch_to(session, parts.links, karims.id, [cast.lucie], cast.manager, MONDAY_NOON)
+    both = sent(parts, cast.organisation, karims.id)
+    do(parts, cast, both, "offer.accept", cast.lucie, TUESDAY_AT_TWO)
+    clock.instant = MORNINGS[2]
+    rounds.run()
+    later = {**INSURANCE, "expires_on": LAST_DAY + timedelta(days=365)}
+    do(parts, cast, both, "document.submit", cast.lucie, later, now=MORNINGS[2])
+
+    assert tasks(parts, cast) == [Task.DOCUMENT]
+    do(parts, cast, both, "document.submit", cast.karim, later, now=MORNINGS[2])
+    assert tasks(parts, cast) == []
