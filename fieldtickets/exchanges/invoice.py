@@ -39,6 +39,7 @@ MAY_COME = (
     "invoice.dispute",
     "invoice.pay",
 )  # one at a time; after the last is paid, a further one
+DONE = Still(standing=(Standing.ASSIGNED,), phase=(Phase.DONE,))
 BOOKS = (Party.ACCOUNTANT, Party.MANAGER)
 
 
@@ -103,11 +104,20 @@ def filed(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
 
 
 def asking_times(facts: Facts) -> tuple[datetime, ...]:
-    """When an invoice that did not come with the report is asked for: 0, 3, 7, 14 days after it (S101)."""
+    """When an invoice, or the figures of one that came with the report, is asked for after it (S101)."""
     done = facts.last("completion.submit")
-    if done is None or came_with_completion(facts):
+    if done is None:
         return ()
     return tuple(facts.calendar.days_after(done.at, delay) for delay in facts.playbook.invoice_after)
+
+
+def nothing_came(facts: Facts, answer: Answer) -> bool:
+    return not came_with_completion(facts)
+
+
+def figures_lack(facts: Facts, answer: Answer) -> bool:
+    """Whether the file came with the report, and nobody wrote what it says."""
+    return came_with_completion(facts)
 
 
 def asked_in_vain(facts: Facts, answer: Answer) -> bool:
@@ -228,8 +238,9 @@ INVOICE = Exchange(
             notices=(
                 Notice(
                     Party.SUBCONTRACTOR,
+                    when=nothing_came,
                     reminder=True,
-                    still=Still(standing=(Standing.ASSIGNED,), phase=(Phase.DONE,)),
+                    still=DONE,
                     sms=_("%(organisation)s: your invoice for job %(ref)s is missing. Send it: %(link)s"),
                     subject=_("%(ref)s: please send your invoice"),
                     email=_("Your invoice for %(problem)s, %(town)s is missing. A photo or a PDF is enough."),
@@ -241,6 +252,19 @@ INVOICE = Exchange(
                     subject=_("%(ref)s: still no invoice of %(subcontractor)s"),
                     email=_("%(subcontractor)s sent no invoice for %(problem)s, %(town)s. Please call."),
                     button=_("Open the ticket"),
+                ),
+                Notice(
+                    Party.SUBCONTRACTOR,
+                    when=figures_lack,
+                    reminder=True,
+                    still=DONE,
+                    sms=_("%(organisation)s: job %(ref)s, please write the totals of your invoice: %(link)s"),
+                    subject=_("%(ref)s: please write the number and the totals of your invoice"),
+                    email=_(
+                        "We have your invoice for %(problem)s, %(town)s. To be paid, please write its "
+                        "number, its date and its totals. The file is there already."
+                    ),
+                    button=_("Write the totals"),
                 ),
             ),
         ),

@@ -85,7 +85,18 @@ def test_an_invoice_without_its_file_is_refused_unless_the_report_brought_it():
 
     report = Done("completion.submit", MONDAY_NOON, {"invoice_file": 1})
     assert submit.play(Party.SUBCONTRACTOR, done(history=(report,)), figures)
-    assert ask.due(done(history=(report,))) == ()
+
+
+def test_a_file_that_came_with_the_report_is_asked_for_its_figures_then_the_manager_calls():
+    """S100 S101: until somebody writes them nothing can be checked or paid."""
+    facts = done(history=(Done("completion.submit", MONDAY_NOON, {"invoice_file": 1}),))
+    first, last = (ask.play(Party.CLOCK, facts, {"number": number}) for number in (1, 4))
+
+    assert ask.due(facts) == ask.due(done())
+    assert (first.effects, last.effects) == ((), (Raise(Task.NO_INVOICE),))
+    (asks_for_figures,) = (notice for _number, notice in first.notices)
+    assert "write the totals" in asks_for_figures.sms
+    assert [notice.to for _number, notice in last.notices] == [Party.MANAGER, Party.SUBCONTRACTOR]
 
 
 def test_every_figure_is_asked_and_no_vat_is_written_as_zero():
