@@ -62,7 +62,8 @@ class Playbook:
     absent_after: from the start, how long an absent customer is waited for before that is reported (S085).
     leaves_after: from the start, when who waits in vain may leave (S083).
     absence: the fee when the customer is not there (S084); ladder: for cancelling late, the latest first.
-    extra_by: who may agree to extra work (S068); extra_priced: whether it needs a price.
+    extra_by: who may agree to extra work (S068); extra_after: from its proposal, when a decision that is
+        missing is asked for; the last time the manager hears of it.
     approver_from_cents: net amounts from here on need the approver.
     unit_cents: what 30 more minutes of work cost without VAT, where the company names no price (S064).
     photos_wanted: the least number of photos that prove completion; wants_signature, asks_payment (S095).
@@ -102,6 +103,7 @@ class Playbook:
     absence: Rung | None = None
     ladder: tuple[Rung, ...] = ()
     extra_by: tuple[Party, ...] = (Party.MANAGER, Party.APPROVER)
+    extra_after: tuple[timedelta, ...] = (timedelta(hours=24), timedelta(hours=48))
     approver_from_cents: int | None = None
     unit_cents: int | None = None
     photos_wanted: int = 0
@@ -166,6 +168,7 @@ MARKETPLACE = Playbook(
     absence=Rung(timedelta(), 100),
     ladder=(Rung(timedelta(hours=24), 100),),
     extra_by=(Party.CUSTOMER,),
+    extra_after=(timedelta(hours=1), timedelta(hours=2)),
     wants_signature=True,
     asks_payment=True,
     pause_after=3,
@@ -186,6 +189,7 @@ HOME_CLEANING = Playbook(
         Rung(timedelta(hours=8), 100, 10_00),
     ),
     extra_by=(Party.CUSTOMER,),
+    extra_after=(timedelta(hours=1), timedelta(hours=2)),
     declares_within=timedelta(days=5),
     pause_after=3,
 )

@@ -1,15 +1,18 @@
 """Extra work (supplément): more time, material or a package, agreed before it is done (S061 to S071).
 
 Who agrees is the playbook's: the customer on its link or by word of mouth, else the manager or an approver.
+Whoever says nothing is reminded, and in the end the manager asks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from wtforms import BooleanField
 from wtforms.validators import InputRequired, Optional
 
-from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Still, Weight
+from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Still, Weight, too_late
 from fieldtickets.domain.effects import (
     Amount,
     Charge,
@@ -30,6 +33,7 @@ from fieldtickets.exchanges.fields import (
     FilesField,
     Line,
     MoneyField,
+    NoQuestion,
     PercentField,
     Text,
     WholeField,
@@ -38,6 +42,7 @@ from fieldtickets.exchanges.fields import (
 )
 from fieldtickets.exchanges.quote_rules import DecisionForm, same_amount
 
+DECISIONS = ("extra.accept", "extra.refuse")
 AT_WORK = (Phase.ASSIGNED, Phase.ON_SITE)
 HOLDER = (Standing.ASSIGNED, None)  # the customer answers for the ticket as a whole
 ASSIGNED_ONLY = Still(standing=(Standing.ASSIGNED,), phase=LIVE)
@@ -159,6 +164,43 @@ def decided(state: ChargeState) -> Any:
     return lambda facts, answer: (Decide(ChargeKind.EXTRA, state),)
 
 
+def undecided_since(facts: Facts) -> datetime | None:
+    """When the proposal was made that has neither a yes nor a no; None when none waits."""
+    of_people = (one for one in reversed(facts.history) if one.act in ("extra.propose", *DECISIONS))
+    last = next(of_people, None)
+    waits_for_it = last is not None and last.act == "extra.propose" and not declared(facts, last.answer)
+    return last.at if last and waits_for_it else None
+
+
+def reminded_at(facts: Facts) -> tuple[datetime, ...]:
+    """When whoever decides is reminded by the playbook; the last time, the manager is told of the silence."""
+    since = undecided_since(facts)
+    return tuple(facts.calendar.after(since, delay) for delay in facts.playbook.extra_after) if since else ()
+
+
+def still_waits(facts: Facts, answer: Answer) -> None:
+    if not waits(facts):
+        raise too_late(facts)
+
+
+def in_vain(facts: Facts, answer: Answer) -> bool:
+    return bool(answer["number"] >= len(facts.playbook.extra_after))
+
+
+def not_yet_in_vain(facts: Facts, answer: Answer) -> bool:
+    return not in_vain(facts, answer)
+
+
+def approver_has_time(facts: Facts, answer: Answer) -> bool:
+    return Party.APPROVER in deciders(facts) and not in_vain(facts, answer)
+
+
+def with_amount(facts: Facts, answer: Answer) -> Answer:
+    """The amount that waits beside the number of the reminder."""
+    waiting = facts.waiting(ChargeKind.EXTRA)
+    return {**answer, "net": Money(waiting.net_cents, facts.currency)} if waiting else answer
+
+
 DECISION = _("%(who)s has decided on the extra work for %(problem)s, %(town)s: %(net)s without VAT.")
 
 
@@ -169,6 +211,46 @@ def verdict(sms: Message, subject: Message) -> tuple[Notice, ...]:
         Notice(Party.MANAGER, subject=subject, email=DECISION, button=_("Open the ticket")),
         Notice(Party.CUSTOMER, when=tells_the_customer, subject=subject, email=DECISION, button=_("Read")),
         Notice(Party.APPROVER, subject=subject, email=DECISION, button=_("Read")),
+    )
+
+
+REMINDER = Notice(
+    Party.CUSTOMER,
+    when=not_yet_in_vain,
+    reminder=True,
+    still=Still(phase=AT_WORK),
+    sms=_("%(organisation)s: reminder, extra work for %(net)s: yes or no? %(link)s"),
+    subject=_("Reminder: extra work for %(net)s, yes or no? (%(ref)s)"),
+    email=_("%(subcontractor)s waits for your answer before the work goes on: %(problem)s, %(town)s."),
+    button=_("Read and decide"),
+)
+SILENCE = Notice(
+    Party.MANAGER,
+    subject=_("%(ref)s: extra work of %(net)s still waits for an answer"),
+    email=_("Nobody has said yes or no, and %(subcontractor)s waits: %(problem)s, %(town)s."),
+    button=_("Open the ticket"),
+)
+
+
+def reminds(name: str, owed_by: Party, line: Message, asks: Callable[[Facts], bool], *notices: Notice) -> Act:
+    """The clock that waits for the decision of one side."""
+    return Act(
+        name,
+        icon="send",
+        by=(Party.CLOCK,),
+        label=_("Remind"),
+        line=line,
+        form=NoQuestion,
+        when=AT_WORK,
+        standing=(Standing.ASSIGNED,),
+        open_if=lambda facts: asks(facts) and undecided_since(facts) is not None,
+        rules=(still_waits,),
+        due=reminded_at,
+        written=with_amount,
+        owed_by=owed_by,
+        on_silence=_("A reminder is sent; after the last one, the manager is told. The company waits."),
+        weight=Weight.SILENT,
+        notices=notices,
     )
 
 
@@ -266,6 +348,22 @@ EXTRA = Exchange(
                 _("%(ref)s: extra work refused, %(net)s"),
             ),
         ),
+        reminds(
+            "extra.remind_customer",
+            Party.CUSTOMER,
+            _("The customer is reminded of the extra work: %(net)s without VAT."),
+            lambda facts: Party.CUSTOMER in deciders(facts),
+            REMINDER,
+            replace(SILENCE, when=in_vain),
+        ),
+        reminds(
+            "extra.remind_decider",
+            Party.MANAGER,
+            _("Whoever decides is reminded of the extra work: %(net)s without VAT."),
+            lambda facts: Party.CUSTOMER not in deciders(facts),
+            replace(REMINDER, to=Party.APPROVER, when=approver_has_time),
+            SILENCE,
+        ),
     ),
     samples={
         "extra.propose": {
@@ -276,6 +374,8 @@ EXTRA = Exchange(
             "vat_rate": 1000,
             "net": Money(12_345_67),
         },
+        "extra.remind_customer": {"number": 1, "net": Money(12_345_67)},
+        "extra.remind_decider": {"number": 1, "net": Money(12_345_67)},
         "extra.accept": {"net": Money(12_345_67)},
         "extra.refuse": {"net": Money(12_345_67), "comment": "Pas cette fois."},
     },

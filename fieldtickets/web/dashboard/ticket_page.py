@@ -297,7 +297,7 @@ class TicketPage:
         """The deadlines, those of the same hour and kind together."""
         same = groupby(self.deadlines, key=lambda clock: (clock.due_at, clock.kind))
         return [
-            Owed(due_at, ACTS[kind], [self.company(one.dispatch_id) for one in clocks if one.dispatch_id])
+            Owed(due_at, ACTS[kind], [self.company(one.dispatch_id) for one in clocks if _owes(one)])
             for (due_at, kind), clocks in same
         ]
 
@@ -320,6 +320,11 @@ class TicketPage:
     def map_url(self) -> str:
         """The place on a map."""
         return map_url(self.ticket.site)
+
+
+def _owes(clock: Clock) -> bool:
+    """Whether it is the company that lets this deadline come."""
+    return clock.dispatch_id is not None and ACTS[clock.kind].owed_by is Party.SUBCONTRACTOR
 
 
 def look(session: Session, ticket: Ticket, side: Party | None) -> TicketPage:

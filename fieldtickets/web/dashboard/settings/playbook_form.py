@@ -48,7 +48,11 @@ UNITS: Mapping[str, int] = {
     "pause_within": DAYS,
     "pause_lasts": DAYS,
 }
-SEVERAL: Mapping[str, int] = {"report_after": HOURS, "invoice_after": DAYS}  # numbers with commas
+SEVERAL: Mapping[str, int] = {
+    "extra_after": HOURS,
+    "report_after": HOURS,
+    "invoice_after": DAYS,
+}  # numbers with commas
 AS_TYPED = (
     "asks_on_accept", "disclosure", "widens", "wave_size", "call_tries", "call_channels", "asks_presence",
     "extra_by", "unit_cents", "approver_from_cents", "photos_wanted", "wants_signature", "asks_payment",
@@ -88,7 +92,7 @@ GROUPS: tuple[Group, ...] = (
             "pause_after", "pause_within", "pause_lasts",
         ),
     ),
-    (_("Money"), ("approver_from_cents", "unit_cents", "quote_lasts", "extra_by")),
+    (_("Money"), ("approver_from_cents", "unit_cents", "quote_lasts", "extra_after", "extra_by")),
     (
         _("Completion and invoice"),
         (
@@ -161,12 +165,17 @@ class Rules(AnswerForm):
         _("What 30 more minutes cost, where the company names no price (amount without VAT)"), [payable]
     )
     quote_lasts = needed(_("A quote that names no day stands for (days)"), 1, MOST_DAYS)
+    extra_after = Line(
+        _("Ask for a missing decision on extra work after (hours)"),
+        [at_most(60)],
+        description=_("Several numbers with commas: 4, 24, 48. The last time, the manager is told."),
+    )
     extra_by = Several(_("Who may agree to extra work?"), choices=options(WHO.items()))
     photos_wanted = needed(_("Photos needed at the end, at least (number)"), 0, 20)
     report_after = Line(
         _("Ask for a missing report after the visit (hours)"),
         [at_most(60)],
-        description=_("Several numbers with commas: 4, 24, 48. The last one is for the manager."),
+        description=_("Several numbers with commas: 4, 24, 48. The last time, the manager is told."),
     )
     declares_within = whole(_("Declarations close after the visit (days)"), 0, MOST_DAYS)
     invoice_after = Line(
@@ -188,6 +197,8 @@ class Rules(AnswerForm):
         """Hours in rising order."""
         if not rising(field.data, MOST_DAYS * 24):
             raise ValidationError(_("Write whole numbers of hours with commas, for example 4, 24, 48"))
+
+    validate_extra_after = validate_report_after
 
     def validate_call_remind_after(self, field: Field) -> None:
         """Before the time for the call is over, or not at all."""
