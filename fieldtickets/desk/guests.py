@@ -33,4 +33,5 @@ def _invite(effect: effects.Invite, move: Move) -> None:
 @carry_out.register
 def _dismiss(effect: effects.Dismiss, move: Move) -> None:
     for link in links_of_party(move, effect.party):
-        link.revoked_at = link.revoked_at or move.now
+        if link.revoked_at is None:
+            link.revoked_at, move.guests[effect.party] = move.now, link

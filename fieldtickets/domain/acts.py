@@ -190,6 +190,7 @@ class Notice:
     order: whether the mail carries the ticket's attachments (S016).
     reminder: whether it waits for the end of quiet hours.
     receipt: whether it goes even to the party that did the act; with the appointment, by mail alone.
+    farewell: whether it goes to a guest whose link is being withdrawn; that page then says so.
     still: what must be true yet when it leaves (M12); whatever it says is, when it is written.
     when: tells from the facts before the act, and the answer, whether it is due at all.
     """
@@ -204,6 +205,7 @@ class Notice:
     order: bool = False
     reminder: bool = False
     receipt: bool = False
+    farewell: bool = False
     still: Still = ALWAYS
     when: Callable[[Facts, Answer], bool] = lambda facts, answer: True
 

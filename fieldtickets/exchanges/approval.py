@@ -4,12 +4,12 @@ from typing import Any
 
 from wtforms.validators import InputRequired
 
-from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice
-from fieldtickets.domain.effects import Amount, ChargeKind, Effect, Invite
+from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Weight
+from fieldtickets.domain.effects import Amount, ChargeKind, Dismiss, Effect, Invite
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import LIVE, Standing
 from fieldtickets.domain.words import Money, _
-from fieldtickets.exchanges.fields import Line, at_most, comment
+from fieldtickets.exchanges.fields import Line, NoQuestion, at_most, comment
 from fieldtickets.exchanges.reached import ReachedForm
 
 LONGEST_NAME = 200  # characters
@@ -48,11 +48,17 @@ def to_decide(facts: Facts) -> Amount | None:
 
 def needs_the_approver(facts: Facts) -> bool:
     """Whether the manager may not decide alone, and has not asked since the amount came."""
-    waiting, asked = to_decide(facts), facts.last("approval.ask")
+    waiting, last = to_decide(facts), facts.last("approval")
     if waiting is None or not facts.playbook.needs_approver(waiting.net_cents):
         return False
     sent = [one.at for one in facts.history if one.act in ("quote.submit", "extra.propose")]
-    return asked is None or bool(sent and asked.at < sent[-1])
+    return not somebody_is_asked(facts) or bool(last and sent and last.at < sent[-1])
+
+
+def somebody_is_asked(facts: Facts) -> bool:
+    """Whether an approver holds a link on this company's amounts."""
+    last = facts.last("approval")
+    return last is not None and last.act == "approval.ask"
 
 
 def let_in(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
@@ -86,6 +92,29 @@ APPROVAL = Exchange(
                         "%(subcontractor)s asks %(net)s without VAT for %(problem)s, %(town)s. %(comment)s"
                     ),
                     button=_("Read and decide"),
+                ),
+            ),
+        ),
+        Act(
+            "approval.dismiss",
+            icon="cross",
+            by=(Party.MANAGER,),
+            label=_("Take the approver's link back"),
+            question=_("Take the link back? It stops working at once, and the approver is told."),
+            line=_("%(who)s takes the approver's link back."),
+            form=NoQuestion,
+            standing=tuple(Standing),
+            open_if=somebody_is_asked,
+            effects=lambda facts, answer: (Dismiss(Party.APPROVER),),
+            weight=Weight.ASIDE,
+            notices=(
+                Notice(
+                    Party.APPROVER,
+                    farewell=True,
+                    sms=_("%(organisation)s: %(problem)s: you need not decide any more: %(link)s"),
+                    subject=_("You need not decide any more: %(problem)s (%(ref)s)"),
+                    email=_("%(organisation)s does not need your decision any more. You have nothing to do."),
+                    button=_("See"),
                 ),
             ),
         ),

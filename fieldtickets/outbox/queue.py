@@ -147,7 +147,8 @@ def begin_sending(session: Session, delivery_id: int, now: datetime) -> Parcel |
     ).one()
     parcel = Parcel(*row)
     if parcel.link and parcel.link.revoked_at is not None:
-        parcel.link = _live_link(session, parcel.link, now)
+        kept = parcel.link if parcel.wording.notice.farewell else None
+        parcel.link = _live_link(session, parcel.link, now) or kept
     if parcel.ticket and parcel.delivery.words.get("slots"):
         parcel.proposed = _proposed(session, parcel.ticket)
     return parcel

@@ -9,7 +9,7 @@ from fieldtickets.desk import dispatch_to
 from fieldtickets.domain.parties import Party
 from fieldtickets.rounds import Rounds
 from fieldtickets.store.db import EVERYONE
-from fieldtickets.store.models import Delivery
+from fieldtickets.store.models import Delivery, Link
 from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, do, sent
 
 CANCELLED = {"source": "manager", "reason": "Réparé"}
@@ -153,3 +153,20 @@ def test_an_offer_taken_back_and_made_again_is_not_withdrawn_afterwards(outbox, 
 
     assert fates(parts, "offer.recall", Party.SUBCONTRACTOR) == {("cancelled", "no longer asked")}
     assert any("Accept or refuse" in text.text for text in network.texts)
+
+
+def test_an_approver_who_is_dismissed_is_told_although_the_link_opens_nothing(outbox, parts, cast, network):
+    """S058 L09"""
+    job = a_ticket(parts, cast, cast.karim, kind="quote", price_cents=None)
+    do(parts, cast, job, "quote.submit", cast.karim, {"amount_net": 31200, "vat_rate": 1000})
+    moreau = {"name": "Jean Moreau", "phone": "+33639980007"}
+    do(parts, cast, job, "approval.ask", cast.karim, moreau, party=Party.MANAGER)
+    do(parts, cast, job, "approval.dismiss", cast.karim, party=Party.MANAGER)
+    outbox.drain()
+
+    assert fates(parts, "approval.ask", Party.APPROVER) == {("cancelled", "link withdrawn")}
+    (text,) = [text.text for text in network.texts if text.to == "+33639980007"]
+    assert "need not decide any more" in text
+    with parts.database.read(EVERYONE) as session:
+        link = session.scalars(select(Link).where(Link.party == Party.APPROVER)).one()
+    assert text.endswith(parts.links.url(link.id, link.key_fingerprint))

@@ -103,7 +103,12 @@ SAME_PARTY = (
     Link.party == bindparam("party"),
     or_(Link.dispatch_id == DISPATCH, and_(DISPATCH.is_(None), Link.dispatch_id.is_(None))),
 )
-CUT = select(Link.id).where(*SAME_PARTY, Link.revoked_at.is_not(None), Link.replaced_by.is_(None)).limit(1)
+CUT = (
+    select(Link.id)
+    .where(*SAME_PARTY, Link.revoked_at.is_not(None), Link.replaced_by.is_(None))
+    .where(Link.created_at >= bindparam("created_at"))  # whoever was let in since has nothing to do with it
+    .limit(1)
+)
 LIVING = (
     select(Link.id).where(*SAME_PARTY, Link.revoked_at.is_(None), Link.expires_at > bindparam("now")).limit(1)
 )
@@ -179,5 +184,6 @@ def _seen_by(link: Link) -> dict[str, Any]:
         "party": link.party,
         "sent_by_it": sent,
         "dispatch_id": link.dispatch_id,
+        "created_at": link.created_at,
         "decides": link.party is Party.APPROVER,
     }

@@ -14,6 +14,7 @@ from fieldtickets.exchanges import ACTS
 from fieldtickets.rounds import Rounds
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import ChargeRow, Delivery, Dispatch, Link, Ticket, TodoTask
+from fieldtickets.store.queries import links as queries
 from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, do
 from tests.desk.test_races import at_once
 from tests.pictures import photo
@@ -21,6 +22,7 @@ from tests.web.links.forms import fill, forms_on, path_of_anna, send
 
 KARIMS, LUCIES = {"amount_net": "312", "vat_rate": "10"}, {"amount_net": "289,50", "vat_rate": "10"}
 EXTRA = {"description": "Robinet d'arrêt à changer", "units": "2", "unit_price": "35"}
+LATER = MONDAY_NOON + timedelta(minutes=1)
 MOREAU = {"name": "Jean Moreau", "email": "jean.moreau@conseil.example"}
 
 
@@ -190,3 +192,27 @@ def test_extra_work_is_the_managers_where_the_customer_does_not_pay(phone, parts
     assert charges(database) == [(7000, ChargeState.AGREED)]
     assert "190,00" in phone.get(job.path(cast.karim)).text
     assert "190,00" not in phone.get(path_of_anna(parts, job)).text
+
+
+def test_an_approver_who_was_dismissed_decides_no_more_and_another_is_asked(
+    phone, parts, job, cast, database, path_of_moreau
+):
+    """S058 L09"""
+    fill(phone, job.path(cast.karim), "quote.submit", **KARIMS)
+    moreau = path_of_moreau(job, cast.karim)
+    form = forms_on(phone.get(moreau).text)["quote.accept"]
+    do(parts, cast, job, "approval.dismiss", cast.karim, party=Party.MANAGER)
+
+    assert phone.get(moreau).status_code == send(phone, moreau, "quote.accept", form).status_code == 410
+    assert told(database, "approval.dismiss", MOREAU["email"]) == 1
+    assert charges(database) == [(31200, ChargeState.PROPOSED)]
+
+    durand = {"name": "Rose Durand", "email": "rose.durand@conseil.example"}
+    do(parts, cast, job, "approval.ask", cast.karim, durand, party=Party.MANAGER, now=LATER)
+    with parts.database.read(EVERYONE) as session:
+        rows = select(Link).where(Link.party == Party.APPROVER, Link.revoked_at.is_(None))
+        link = session.scalars(rows).one()
+        assert not queries.is_cut(session, link)
+        path = f"/l/{parts.links.token(link.id, link.key_fingerprint)}"
+    assert fill(phone, path, "quote.accept").status_code == 303
+    assert told(database, "quote.accept", MOREAU["email"]) == 0
