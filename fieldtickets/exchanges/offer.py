@@ -128,11 +128,8 @@ def answer_clocks(facts: Facts, answer: Answer) -> tuple[Alarm, ...]:
         ("offer.remind", facts.playbook.reminder_delay(facts.urgent)),
         ("offer.lapse", facts.playbook.answer_delay(facts.urgent)),
     )
-    return tuple(
-        Alarm(act, facts.calendar.after(facts.now, delay), number)
-        for act, delay in delays
-        if delay is not None
-    )
+    after = facts.calendar.after
+    return tuple(Alarm(act, after(facts.now, delay), number) for act, delay in delays if delay is not None)
 
 
 def lapsed(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
