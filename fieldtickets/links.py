@@ -10,6 +10,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from string import ascii_letters, digits
 
 from itsdangerous import BadData, BadSignature, Signer, URLSafeSerializer
@@ -68,7 +69,9 @@ class Links:
         self._passwords = Signer(
             self._keys, salt="fieldtickets.password.v1", key_derivation="hmac", digest_method=hashlib.sha256
         )
-
+        self._marks = URLSafeSerializer(
+            self._keys, salt="fieldtickets.opened.v1", signer_kwargs={"digest_method": hashlib.sha256}
+        )
         self._receipts = Signer(
             self._keys, salt="fieldtickets.receipts.v1", key_derivation="hmac", digest_method=hashlib.sha256
         )
@@ -118,6 +121,19 @@ class Links:
         except (BadData, ValueError, TypeError):
             return None
         return FormField(holder, act, version, nonce)
+
+    def mark(self, link_id: int, until: datetime) -> str:
+        """What a browser keeps until an instant to show that this link was opened on it; opens nothing."""
+        mark: str | bytes = self._marks.dumps([link_id, int(until.timestamp())])
+        return mark if isinstance(mark, str) else mark.decode()
+
+    def read_mark(self, mark: str, now: datetime) -> int | None:
+        """The link of a mark; None for one that is over or that we did not sign."""
+        try:
+            link_id, until = self._marks.loads(mark)
+        except (BadData, ValueError, TypeError):
+            return None
+        return int(link_id) if now.timestamp() < until else None
 
     def password_url(self, name: str) -> str:
         """The address where the password link of this name is used; like tokens, it is kept nowhere."""

@@ -16,6 +16,7 @@ from fieldtickets.store.db import looking
 from fieldtickets.store.models import Appointment, Customer, Dispatch, Ticket
 from fieldtickets.store.queries import acts as queries
 from fieldtickets.store.queries.playbooks import rules_of
+from fieldtickets.store.queries.sites import codes_at
 
 T = TypeVar("T")
 
@@ -57,7 +58,7 @@ def gather(
         price_cents=ticket.price_cents,
         currency=ticket.currency,
         amounts=amounts_of(session, ticket.id, dispatch.id if dispatch else ticket.assigned_id),
-        site_codes=Lazy(session, lambda rows: queries.site_codes(rows, ticket.site_id)),
+        site_codes=Lazy(session, lambda rows: (one.code for one in codes_at(rows, ticket.site))),
         papers=papers_of(session, dispatch.subcontractor_id if dispatch else None),
         widens=ticket.widens,
         others_asked=any(d.standing is Standing.OFFERED for d in ticket.dispatches if d is not dispatch),

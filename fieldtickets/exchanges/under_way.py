@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from fieldtickets.domain.acts import Answer, Done, Facts, Refused, TooLate
 from fieldtickets.domain.phases import Phase
+from fieldtickets.domain.site_codes import plain_code
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.appointment import settled_already
 
@@ -109,11 +110,6 @@ def arrival_is_open(facts: Facts, answer: Answer) -> None:
 def code_hangs_here(facts: Facts, answer: Answer) -> None:
     if "site_code" in answer and plain_code(answer["site_code"]) not in facts.site_codes:
         raise Refused(_("This is not the code of this site. Read it again."), field="site_code")
-
-
-def plain_code(typed: str) -> str:
-    """A code as it is kept, however it was typed: capitals and digits, without gaps."""
-    return "".join(filter(str.isalnum, typed)).upper()
 
 
 def customer_had_time(facts: Facts, answer: Answer) -> None:

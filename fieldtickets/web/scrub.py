@@ -12,6 +12,7 @@ from fieldtickets.links import token_fingerprint
 IN_LINK = re.compile(r"(?i)/+(?:l|%6c)(?:/|%2f)+([^/?#\s\"']+)")
 BARE_TOKEN = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9]{23}(?![A-Za-z0-9_-])")
 PASSWORD_LINK = re.compile(r"(?i)/+(password|callbacks/+sms)/+(?!forgot)[^/?#\s\"']+")
+SIGN = re.compile(r"(?i)/+s/+[^/?#\s\"']+")  # who reads its code in a log was not there
 BEARER = re.compile(r"(?i)\b(bearer|basic)\s+\S+")
 CREDENTIALS = re.compile(r"://[^/\s@]*@")
 PHONE = re.compile(r"(?<![\w.])(?:\+|00)\d[\d .()-]{6,18}\d\b|(?<![\w.:/-])0\d(?:[ .-]?\d\d){4}\b")
@@ -27,6 +28,7 @@ def scrub(text: str) -> str:
     text = IN_LINK.sub(lambda found: f"/l/#{token_fingerprint(found[1])}", text)
     text = BARE_TOKEN.sub(lambda found: f"#{token_fingerprint(found[0])}", text)
     text = PASSWORD_LINK.sub(r"/\1/#", text)
+    text = SIGN.sub("/s/#", text)
     text = BEARER.sub(r"\1 #", text)
     text = CREDENTIALS.sub("://#@", text)
     text = PHONE.sub(lambda found: f"#{found[0][-2:]}", text)

@@ -38,6 +38,7 @@ def test_the_fingerprint_is_the_one_of_the_journal():
     [
         ("/password/s3cret-abc", "/password/#"),
         ("/password/forgot", "/password/forgot"),
+        ("GET //s/K7M2QX9TWB4H?lang=de", "GET /s/#?lang=de"),
         ("Authorization: Bearer abc.def", "Authorization: Bearer #"),
         ("to +33612345678 now", "to #78 now"),
         ("to +33 6 12 34 56 78", "to #78"),

@@ -22,7 +22,6 @@ from fieldtickets.store.models import (
     Link,
     LinkDevice,
     Paper,
-    SiteCode,
     Subcontractor,
     Submission,
     Ticket,
@@ -145,13 +144,6 @@ def charges(session: Session, ticket_id: int, dispatch_id: int | None) -> Sequen
 def waiting(session: Session, ticket_id: int, kind: ChargeKind) -> Sequence[ChargeRow]:
     """The amounts of one kind that wait for a decision, of every company on a ticket."""
     return session.scalars(WAITING, {"ticket_id": ticket_id, "kind": kind}).all()
-
-
-def site_codes(session: Session, site_id: int) -> Sequence[str]:
-    """The codes that hang at a site now."""
-    return session.scalars(
-        select(SiteCode.code).where(SiteCode.site_id == site_id, SiteCode.revoked_at.is_(None))
-    ).all()
 
 
 def papers(session: Session, subcontractor_id: int) -> Sequence[Paper]:

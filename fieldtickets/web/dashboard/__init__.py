@@ -12,6 +12,7 @@ from fieldtickets.web.dashboard import (
     planning,
     queues,
     settings,
+    sites,
     subcontractors,
     ticket,
     ticket_offer,
@@ -27,6 +28,7 @@ VIEWS = (
     ticket,
     ticket_offer,
     papers,
+    sites,
     books,
     packs,
 )  # importing them registers their pages in the room

@@ -2,14 +2,15 @@
 
 from flask import Flask
 
-from fieldtickets.web.links import downloads, refusals, views
+from fieldtickets.web.links import downloads, refusals, signs, views
 from fieldtickets.web.links.opening import THROTTLE, install_throttle
 from fieldtickets.web.links.room import bp
 
-__all__ = ["downloads", "install", "refusals", "views"]
+__all__ = ["downloads", "install", "refusals", "signs", "views"]
 
 
 def install(app: Flask) -> None:
     """Open the link pages; importing their modules has put the views on the blueprint."""
     app.extensions[THROTTLE] = install_throttle()
     app.register_blueprint(bp)
+    app.register_blueprint(signs.bp)

@@ -157,7 +157,11 @@ def neighbourhood(address: str) -> str:
 
 def path(*below: object, **query: object) -> str:
     """An address under the open link; the language that was asked for is kept in it."""
-    opened: Opened = g.opened
+    return path_of(g.opened, *below, **query)
+
+
+def path_of(opened: Opened, *below: object, **query: object) -> str:
+    """The same under any link."""
     asked = {"lang": g.asked_language} if g.asked_language else {}
     tail = "&".join(f"{name}={value}" for name, value in {**query, **asked}.items())
     steps = (quote(str(step), safe="") for step in below)

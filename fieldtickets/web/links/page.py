@@ -15,6 +15,7 @@ from fieldtickets.domain.phases import Standing
 from fieldtickets.domain.playbooks import Playbook
 from fieldtickets.exchanges import ACTS
 from fieldtickets.exchanges.visit import PROBLEMS
+from fieldtickets.language import local
 from fieldtickets.store.models import Attachment, Customer, Subcontractor
 from fieldtickets.store.queries import links as queries
 from fieldtickets.store.queries.links import Said
@@ -23,6 +24,7 @@ from fieldtickets.web.links.opening import Opened
 from fieldtickets.web.links.receipts import Receipt, receipt
 from fieldtickets.web.links.wording import Banner, banner
 from fieldtickets.web.parts import parts
+from fieldtickets.web.speech import reader
 from fieldtickets.web.thread import Entry, map_url
 
 OUR_SIDE = (Party.MANAGER, Party.ACCOUNTANT, Party.CLOCK)
@@ -82,6 +84,13 @@ class Page:
             return []
         possible = (ACTS[name] for name in PROBLEMS)
         return [act for act in possible if act in self.open_acts and act is not self.asked]
+
+    @property
+    def comes_today(self) -> bool:
+        """Whether this party may say today that it has arrived, so that the sign on site may know its phone."""
+        visit = self.facts.appointment
+        due = visit is None or local(visit.starts_at, reader()).date() <= local(self.facts.now, reader()).date()
+        return due and any(act.name in ("visit.arrive", "visit.start") for act in self.open_acts)
 
     @property
     def fees(self) -> list[Amount]:

@@ -20,7 +20,7 @@ from fieldtickets.store.queries.scorecard import scorecard
 from fieldtickets.uploads import BadUpload
 from fieldtickets.web import assets, doing
 from fieldtickets.web.figures import in_words
-from fieldtickets.web.links import opening
+from fieldtickets.web.links import opening, signs
 from fieldtickets.web.links.forms import declared_at, filled, sheet
 from fieldtickets.web.links.opening import DeadLink, Opened
 from fieldtickets.web.links.page import Page, look
@@ -47,7 +47,10 @@ def show(token: str) -> ResponseReturnValue:
     opened: Opened = g.opened
     with parts().database.read(g.organisation_id) as session:
         page = look(session, opened)
-    return render("links/ticket.html", page=page, **forms_of(page))
+    response = render("links/ticket.html", page=page, **forms_of(page))
+    if page.comes_today:
+        signs.mark(response, opened)
+    return response
 
 
 @bp.get("/scorecard")

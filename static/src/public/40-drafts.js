@@ -37,7 +37,7 @@ function fill(control, typed) {
 function restore(form, draft, texts) {
   const typed = (name) => draft.parts.filter(([one, value]) => one === name && !(value instanceof File));
   for (const control of texts ? form.elements : []) {
-    if (!control.name || NOT_TYPED.includes(control.name) || control.type === "file") continue;
+    if (!control.name || NOT_TYPED.includes(control.name) || control.type === "file" || control.readOnly) continue;
     fill(control, typed(control.name).map(([, value]) => value));
   }
   for (const question of form.querySelectorAll(".photos")) {

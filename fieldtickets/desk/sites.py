@@ -1,0 +1,28 @@
+"""Signs at places of work: a code is hung up, taken down, or replaced by another (S077)."""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from fieldtickets.domain.site_codes import ALPHABET, LETTERS
+from fieldtickets.store.models import Site, SiteCode
+
+
+def hang_up(session: Session, site: Site, place: str, now: datetime) -> SiteCode:
+    """A new code for a site; `place` tells where it hangs there. It counts at once."""
+    code = "".join(secrets.choice(ALPHABET) for _letter in range(LETTERS))
+    sign = SiteCode(code=code, site_id=site.id, place=place, created_at=now)
+    session.add(sign)
+    return sign
+
+
+def take_down(sign: SiteCode, now: datetime) -> None:
+    """From now on the code proves nothing; what it proved stays proved."""
+    sign.revoked_at = now
+
+
+def replace(session: Session, site: Site, sign: SiteCode, now: datetime) -> SiteCode:
+    """Another code where this one hangs: for one that was photographed, lost or painted over."""
+    take_down(sign, now)
+    return hang_up(session, site, sign.place, now)

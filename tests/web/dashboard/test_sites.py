@@ -1,0 +1,138 @@
+"""Nadia's signs: made for a place, printed, replaced when they were photographed, taken down."""
+
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from fieldtickets.domain.site_codes import in_groups
+from fieldtickets.store.db import EVERYONE
+from fieldtickets.store.models import Site, SiteCode, Ticket
+from tests.builders import a_ticket
+from tests.web.dashboard.test_settings import Desk
+from tests.web.signing_in import sign_in
+
+
+@pytest.fixture
+def ticket(parts, cast):
+    return a_ticket(parts, cast, cast.karim)
+
+
+@pytest.fixture
+def place(parts, ticket) -> str:
+    """The page of the signs where Mrs Rossi lives."""
+    with parts.database.read(EVERYONE) as session:
+        return f"/sites/{session.get_one(Ticket, ticket.id).site_id}"
+
+
+@pytest.fixture
+def nadia(phone, parts, cast) -> Desk:
+    sign_in(phone, parts, cast.nadia)
+    return Desk(phone)
+
+
+def codes(parts, *, hanging: bool = True) -> list[str]:
+    with parts.database.read(EVERYONE) as session:
+        gone = SiteCode.revoked_at.is_not(None)
+        return list(session.scalars(select(SiteCode.code).where(~gone if hanging else gone)))
+
+
+def test_a_sign_is_made_from_the_tickets_page_and_printed(nadia, parts, ticket, place):
+    """S077"""
+    assert f'href="{place}"' in nadia.client.get(f"/tickets/{ticket.ref}").text
+    assert nadia.client.get(f"{place}/signs.pdf").status_code == 404
+
+    assert nadia.send(f"{place}/codes", place, place="Porte de la chaufferie").status_code == 303
+
+    (code,) = codes(parts)
+    page = nadia.client.get(place).text
+    assert in_groups(code) in page
+    assert "Porte de la chaufferie" in page
+    pdf = nadia.client.get(f"{place}/signs.pdf")
+    assert (pdf.status_code, pdf.content_type) == (200, "application/pdf")
+    (sheet,) = PdfReader(BytesIO(pdf.data)).pages
+    text = sheet.extract_text()
+    for words in (in_groups(code), "Porte de la chaufferie", "Gestion Lavigne", "18 rue Jeanne-d'Arc"):
+        assert words in text
+
+
+def test_the_same_form_sent_twice_makes_one_sign(nadia, parts, place):
+    """R02 R04"""
+    form = {**nadia.values(place), "place": "Hall"}
+    for _time in range(2):
+        assert nadia.client.post(f"{place}/codes", data=form).status_code == 303
+    assert len(codes(parts)) == 1
+    assert nadia.client.post(f"{place}/codes", data={**form, "place": "Cave"}).status_code == 422
+    assert len(codes(parts)) == 1
+
+
+def test_a_sign_that_was_photographed_is_replaced_where_it_hangs(nadia, parts, place):
+    """S077"""
+    nadia.send(f"{place}/codes", place, place="Hall")
+    (old,) = codes(parts)
+
+    for _time in range(2):
+        assert nadia.send(f"{place}/codes/{old}/replace", place).status_code == 303
+
+    (new,) = codes(parts)
+    assert codes(parts, hanging=False) == [old]
+    page = nadia.client.get(place).text
+    assert "Hall" in page
+    assert in_groups(new) in page
+    assert in_groups(old) not in page
+
+
+def test_a_sign_that_was_taken_down_opens_nothing(nadia, parts, place):
+    """S077"""
+    nadia.send(f"{place}/codes", place)
+    (code,) = codes(parts)
+    assert nadia.client.get(f"/s/{code}").status_code == 200
+
+    for _time in range(2):
+        assert nadia.send(f"{place}/codes/{code}/revoke", place).status_code == 303
+
+    assert codes(parts) == []
+    assert nadia.client.get(f"/s/{code}").status_code == 404
+
+
+def test_a_sign_hangs_for_every_job_at_the_address(nadia, parts, cast, place):
+    """S077"""
+    nadia.send(f"{place}/codes", place)
+    (code,) = codes(parts)
+    site = Site(address="18, RUE JEANNE D'ARC", postcode="69003", city="Lyon")
+    second = a_ticket(parts, cast, cast.lucie, site=site)
+    with parts.database.read(EVERYONE) as session:
+        other = f"/sites/{session.get_one(Ticket, second.id).site_id}"
+
+    assert other != place
+    assert in_groups(code) in nadia.client.get(other).text
+
+
+def test_a_name_too_long_for_the_sign_is_said_beside_it(nadia, parts, place):
+    """G05"""
+    refused = nadia.send(f"{place}/codes", place, place="x" * 81)
+    assert refused.status_code == 422
+    assert "x" * 81 in refused.text
+    assert codes(parts) == []
+
+
+def test_the_signs_of_another_organisation_are_not_there(nadia, app, parts, cast, place):
+    """O01 O02"""
+    nadia.send(f"{place}/codes", place)
+    (code,) = codes(parts)
+    igor = Desk(app.test_client())
+    sign_in(igor.client, parts, cast.igor)
+
+    assert igor.client.get(place).status_code == 404
+    assert igor.client.get(f"{place}/signs.pdf").status_code == 404
+    for act in ("codes", f"codes/{code}/revoke", f"codes/{code}/replace"):
+        assert igor.send(f"{place}/{act}", "/settings").status_code == 404
+    assert codes(parts) == [code]
+
+
+def test_the_accountant_makes_no_signs(phone, parts, cast, ticket, place):
+    """O02"""
+    sign_in(phone, parts, cast.paul)
+    assert place not in phone.get(f"/tickets/{ticket.ref}").text
+    assert phone.get(place).status_code == 403
