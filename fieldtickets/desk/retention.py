@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from fieldtickets.domain.effects import POSITIONS_KEPT
 from fieldtickets.store.models import (
     Counter,
     Link,
@@ -22,7 +23,6 @@ from fieldtickets.store.models import (
 
 TICKS_KEPT = timedelta(days=7)  # so long one can see how regular they were
 TWICE_WITHIN = timedelta(days=90)  # a form may come again as long as its link lives (E1)
-POSITIONS_KEPT = timedelta(days=30)  # long enough for a dispute about a visit
 OVER_SINCE = timedelta(days=30)  # sessions, password links, browsers of links
 
 

@@ -272,6 +272,9 @@ class KeepPaper:
     expires_on: date | None
 
 
+POSITIONS_KEPT = timedelta(days=30)  # long enough for a dispute about a visit
+
+
 @dataclass(frozen=True)
 class KeepPosition:
     """Where a phone said it was, in degrees of three decimals; kept apart from the journal, and shorter."""

@@ -5,9 +5,12 @@ import re
 from wtforms import Form
 from wtforms.validators import InputRequired, Optional, ValidationError
 
-from fieldtickets.domain.effects import KeepPosition
+from fieldtickets.domain.acts import Facts
+from fieldtickets.domain.effects import POSITIONS_KEPT, KeepPosition
+from fieldtickets.domain.parties import Party
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import AnswerForm, Codes, FilesField, Line, Text, WholeField, comment
+from fieldtickets.exchanges.under_way import done_now
 
 REASONS = {
     "customer_absent": _("The customer is not there"),
@@ -52,8 +55,25 @@ class OnMyWayForm(AnswerForm):
 class OnSiteForm(AnswerForm):
     """What proves that somebody is there, for those who want to (S077)."""
 
-    site_code = Line(_("Code on site (optional)"), [Optional()])
-    position = Line(_("Position (optional)"), [Optional(), a_place_on_earth])
+    site_code = Line(
+        _("Code on site (optional)"),
+        [Optional()],
+        description=_("It stands on a sign at the door, where there is one. It proves that you were there."),
+        render_kw={"autocapitalize": "characters", "autocomplete": "off"},
+    )
+    position = Line(
+        _("Position (optional)"),
+        [Optional(), a_place_on_earth],
+        description=_(
+            "Once, to about 100 metres. The manager sees it; after %(count)s days it is deleted.",
+            count=POSITIONS_KEPT.days,
+        ),
+    )
+
+    def fit(self, facts: Facts, party: Party) -> None:
+        """The position is asked once: who said it on arrival is not asked at the start."""
+        if done_now(facts, "visit.arrive"):
+            del self.position
 
 
 class LateForm(AnswerForm):

@@ -81,3 +81,8 @@ def map_url(site: Site, *, exact: bool = True) -> str:
     """The place on a map: the very one, or its town."""
     address = (site.address,) if exact else ()
     return MAPS + quote(", ".join(filter(None, (*address, f"{site.postcode} {site.city}".strip()))))
+
+
+def position_url(position: str) -> str:
+    """A position on a map."""
+    return MAPS + quote(position)

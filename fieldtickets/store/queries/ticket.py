@@ -15,6 +15,7 @@ from fieldtickets.store.models import (
     EventPayload,
     Link,
     Message,
+    Position,
     Subcontractor,
     Ticket,
     TodoTask,
@@ -136,6 +137,16 @@ def links(session: Session, ticket_id: int) -> Sequence[Link]:
         .where(Link.ticket_id == ticket_id, Link.replaced_by.is_(None))
         .order_by(Link.created_at, Link.id)
     ).all()
+
+
+def positions(session: Session, ticket_id: int) -> dict[int, str]:
+    """Where a phone said it was, as "latitude,longitude" by the event; for as long as that is kept."""
+    found = session.execute(
+        select(Position.event_id, Position.latitude, Position.longitude)
+        .join(Event, Event.id == Position.event_id)
+        .where(Event.ticket_id == ticket_id)
+    )
+    return {event_id: f"{latitude},{longitude}" for event_id, latitude, longitude in found}
 
 
 def undelivered(session: Session, ticket_id: int, delivery_id: int) -> Delivery:

@@ -1,6 +1,6 @@
 """One ticket as its manager sees it: who has to act, what happened, who was asked, what is owed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -24,7 +24,7 @@ from fieldtickets.web.bill import MONEY, Bill, bill
 from fieldtickets.web.dashboard.ticket_words import reasons, what_next
 from fieldtickets.web.parts import parts
 from fieldtickets.web.speech import reader
-from fieldtickets.web.thread import Entry, map_url
+from fieldtickets.web.thread import Entry, map_url, position_url
 
 APART = ("ticket.open", "offer.send", "message.write", "message.again")  # acts with a place of their own
 OUTSIDE = (Party.SUBCONTRACTOR, Party.CUSTOMER, Party.APPROVER, Party.DELEGATE)
@@ -72,6 +72,7 @@ class Happened(Entry):
 
     deliveries: Sequence[Delivery] = ()
     company: str = ""  # whose thread it belongs to
+    place_url: str = ""  # where the phone was, on a map
 
     @property
     def ours(self) -> bool:
@@ -181,6 +182,7 @@ class TicketPage:
     deadlines: Sequence[Clock]
     tasks: Sequence[TodoTask]
     links: Sequence[Link]
+    positions: Mapping[int, str]  # by event
     views: dict[int | None, Facts]  # the facts as seen from the ticket, and from each dispatch
 
     @cached_property
@@ -193,6 +195,7 @@ class TicketPage:
                 one.said.actor == f"user:{g.user.id}",
                 deliveries=[sent for sent in self.deliveries if sent.event_id == one.said.id],
                 company=self.company(one.said.dispatch_id),
+                place_url=position_url(self.positions[one.said.id]) if one.said.id in self.positions else "",
             )
             for one in self.sealed
         ]
@@ -339,6 +342,7 @@ def look(session: Session, ticket: Ticket, side: Party | None) -> TicketPage:
         queries.deadlines(session, ticket.id),
         queries.tasks(session, ticket.id),
         queries.links(session, ticket.id),
+        queries.positions(session, ticket.id),
         {
             dispatch.id if dispatch else None: _facts(session, ticket, dispatch, sealed)
             for dispatch in (None, *ticket.dispatches)

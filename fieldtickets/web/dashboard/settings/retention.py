@@ -5,8 +5,8 @@ from datetime import timedelta
 from flask.typing import ResponseReturnValue
 
 from fieldtickets.desk.notices import LINK_LIFE
-from fieldtickets.desk.retention import OVER_SINCE, POSITIONS_KEPT, TWICE_WITHIN
-from fieldtickets.domain.effects import LetLinksEnd
+from fieldtickets.desk.retention import OVER_SINCE, TWICE_WITHIN
+from fieldtickets.domain.effects import POSITIONS_KEPT, LetLinksEnd
 from fieldtickets.domain.words import Message, _
 from fieldtickets.web.accounts import SESSION_LASTS
 from fieldtickets.web.dashboard.settings.room import bp, page
