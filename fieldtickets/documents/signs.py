@@ -13,8 +13,12 @@ from fieldtickets.store.models import Organisation, Site, SiteCode
 def signs_pdf(base_url: str, organisation: Organisation, site: Site, signs: Sequence[SiteCode]) -> bytes:
     """The paper in the organisation's language; a QR code holds the address of its sign. Raises PdfFailed."""
     reader = Reader(organisation.language, site.time_zone)
-    phone = pretty(organisation.phone, reader.language) if organisation.phone else ""
-    html = paper(
-        "signs", reader, organisation=organisation.name, phone=phone, site=site, signs=signs, in_groups=in_groups
-    )
-    return render_pdf(html, codes={sign.code: f"{base_url}/s/{sign.code}" for sign in signs})
+    told = {
+        "organisation": organisation.name,
+        "phone": pretty(organisation.phone, reader.language) if organisation.phone else "",
+        "site": site,
+        "signs": signs,
+        "in_groups": in_groups,
+    }
+    codes = {sign.code: f"{base_url}/s/{sign.code}" for sign in signs}
+    return render_pdf(paper("signs", reader, **told), codes=codes)

@@ -25,8 +25,9 @@ def is_same_place(one: Site, other: Site) -> bool:
 def codes_at(session: Session, site: Site) -> Sequence[SiteCode]:
     """The codes that hang at this place now, whichever ticket they were made on; the oldest first."""
     found = session.execute(
-        HANGING.where(SiteCode.organisation_id == site.organisation_id, Site.postcode == site.postcode)
-        .order_by(SiteCode.created_at, SiteCode.code)
+        HANGING.where(
+            SiteCode.organisation_id == site.organisation_id, Site.postcode == site.postcode
+        ).order_by(SiteCode.created_at, SiteCode.code)
     )
     return [code for code, where in found if is_same_place(where, site)]
 

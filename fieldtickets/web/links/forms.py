@@ -47,7 +47,8 @@ def sheet(
 ) -> TiledSheet:
     """The form ready to be shown, with a fresh signed field for the ticket's version of now."""
     fresh = parts().links.form_field(opened.holder, act.name, opened.ticket.version)
-    return TiledSheet(act, form or filled(opened, act, facts), fresh, opening.path_of(opened, act.name), refusal)
+    action = opening.path_of(opened, act.name)
+    return TiledSheet(act, form or filled(opened, act, facts), fresh, action, refusal)
 
 
 def declared_at(headers: Headers, now: datetime) -> datetime | None:

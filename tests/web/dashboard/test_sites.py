@@ -110,7 +110,7 @@ def test_a_sign_hangs_for_every_job_at_the_address(nadia, parts, cast, place):
 
 
 def test_a_name_too_long_for_the_sign_is_said_beside_it(nadia, parts, place):
-    """G05"""
+    """R07"""
     refused = nadia.send(f"{place}/codes", place, place="x" * 81)
     assert refused.status_code == 422
     assert "x" * 81 in refused.text

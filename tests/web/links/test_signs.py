@@ -1,4 +1,4 @@
-"""The sign on the boiler-room door: scanned with the job's link open on the same phone, it proves presence."""
+"""The sign on the boiler-room door: scanned with the job's link open on the same phone, it proves a visit."""
 
 from datetime import timedelta
 
