@@ -15,6 +15,7 @@ from fieldtickets.exchanges.texts import revived
 from fieldtickets.store.db import looking
 from fieldtickets.store.models import Appointment, Customer, Dispatch, Ticket
 from fieldtickets.store.queries import acts as queries
+from fieldtickets.store.queries.links import Said
 from fieldtickets.store.queries.playbooks import rules_of
 from fieldtickets.store.queries.sites import codes_at
 
@@ -124,6 +125,18 @@ def papers_of(session: Session, subcontractor_id: int | None) -> Sequence[KeepPa
 def done(act: str, at: datetime, party: Party, content: Mapping[str, Any] | None) -> Done:
     """A fact of the journal as rules know it."""
     return Done(act, at, revived(content["answer"]) if content else {}, party)
+
+
+def past_on(rows: Iterable[Said], dispatch_id: int | None) -> list[Done]:
+    """What was done on a ticket and on one dispatch, in rows that were read already.
+
+    An hour that a phone kept while it had no network is the hour of the act (T07).
+    """
+    return [
+        done(one.act, one.declared_at or one.at, one.party, one.content)
+        for one in rows
+        if one.body is None and one.dispatch_id in (None, dispatch_id)
+    ]
 
 
 def seen_from(ticket: Ticket, dispatch: Dispatch | None) -> int | None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fieldtickets.desk.facts import past_on
 from fieldtickets.documents.order import Card
 from fieldtickets.documents.papers import paper
 from fieldtickets.documents.signatures import Signature, signature
@@ -19,7 +20,9 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import PHASE_NAMES, STANDING_NAMES
 from fieldtickets.domain.words import Message, Money, _
 from fieldtickets.exchanges import ACTS
+from fieldtickets.exchanges.stays import stays
 from fieldtickets.exchanges.texts import line, told
+from fieldtickets.exchanges.visit import PROOFS
 from fieldtickets.language import Reader
 from fieldtickets.phones import pretty
 from fieldtickets.store.files import FileDamaged, FileMissing, FileStore
@@ -68,6 +71,8 @@ class Sent:
 class Dossier:
     """A ticket as plain values; instants are aware. photos: what they show, by the name of the picture.
 
+    stays: the company, from when to when it was on site, and how its arrival was proved.
+
     head: the last number and seal of the organisation's journal when this was made.
     """
 
@@ -77,6 +82,7 @@ class Dossier:
     phase: Message
     companies: Sequence[tuple[str, Message]]
     customer: Card | None
+    stays: Sequence[tuple[str, Message, Message]]
     happened: Sequence[Happened]
     signatures: Sequence[Signature]
     money: Sequence[Amount]
@@ -117,6 +123,7 @@ def _dossier(
         phase=PHASE_NAMES[ticket.phase],
         companies=[(one.subcontractor.name, STANDING_NAMES[one.standing]) for one in ticket.dispatches],
         customer=_customer(ticket, reader),
+        stays=list(_stays(ticket, facts)),
         happened=list(_happened(session, ticket, facts, reader)),
         signatures=list(_signatures(facts)),
         money=list(_money(session, ticket)),
@@ -140,6 +147,12 @@ def _customer(ticket: Ticket, reader: Reader) -> Card | None:
     phone = ticket.customer.phone
     dialled = pretty(phone, reader.language) if phone else ""
     return Card(ticket.customer.name, (), dialled, ticket.customer.email)
+
+
+def _stays(ticket: Ticket, facts: Sequence[Sealed]) -> Iterator[tuple[str, Message, Message]]:
+    for one in ticket.dispatches:
+        for stay in stays(past_on((said for said, _seq, _seal in facts), one.id)):
+            yield one.subcontractor.name, stay.sentence, PROOFS.get(stay.proof, Message(""))
 
 
 def _happened(

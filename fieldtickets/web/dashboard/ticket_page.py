@@ -9,13 +9,14 @@ from itertools import groupby
 from flask import g
 from sqlalchemy.orm import Session
 
-from fieldtickets.desk.facts import assigned, done, gather, seen_from
-from fieldtickets.domain.acts import Act, Facts
+from fieldtickets.desk.facts import assigned, done, gather, past_on, seen_from
+from fieldtickets.domain.acts import Act, Done, Facts
 from fieldtickets.domain.fates import REASONS, fate_name
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.domain.words import Message
 from fieldtickets.exchanges import ACTS, ICONS, OF_TICKET
+from fieldtickets.exchanges.stays import Stay, is_billed_unseen, stays
 from fieldtickets.language import local
 from fieldtickets.store.models import Attachment, Clock, Delivery, Dispatch, Link, Ticket, TodoTask
 from fieldtickets.store.queries import ticket as queries
@@ -144,6 +145,7 @@ class Asked(Reached):
     dispatch: Dispatch
     can_be_asked: bool
     bill: Bill
+    stays: Sequence[Stay]  # on site
 
     @property
     def decisions(self) -> list[Deed]:
@@ -267,9 +269,25 @@ class TicketPage:
         links = {link.dispatch_id: link for link in self.links if link.party is Party.SUBCONTRACTOR}
         rows = sorted(self.ticket.dispatches, key=lambda one: one is not self.holder)
         return [
-            Asked(links.get(one.id), self._deeds(one), one, self._askable(one), bill(self.views[one.id]))
+            Asked(
+                links.get(one.id),
+                self._deeds(one),
+                one,
+                self._askable(one),
+                bill(self.views[one.id]),
+                stays(self._past(one)),
+            )
             for one in rows
         ]
+
+    @property
+    def billed_unseen(self) -> bool:
+        """Whether something is to be billed for a visit at which nobody said to have arrived (S079)."""
+        holder = self.holder
+        return holder is not None and is_billed_unseen(self._past(holder), self.views[holder.id].playbook)
+
+    def _past(self, dispatch: Dispatch) -> list[Done]:
+        return past_on((one.said for one in self.sealed), dispatch.id)
 
     @cached_property
     def customer(self) -> Reached:

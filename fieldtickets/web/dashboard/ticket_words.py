@@ -7,6 +7,8 @@ from fieldtickets.domain.fates import CHANNEL_NAMES as CHANNEL_NAMES
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.domain.words import Message, _
+from fieldtickets.exchanges.stays import UNSEEN as UNSEEN
+from fieldtickets.exchanges.visit import PROOFS as PROOFS
 from fieldtickets.store.models import Ticket
 
 STANDING_TONES: Mapping[Standing, str] = {

@@ -7,13 +7,14 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from fieldtickets.desk.facts import done, gather, seen_from
+from fieldtickets.desk.facts import done, gather, past_on, seen_from
 from fieldtickets.domain.acts import Act, Facts, Weight
 from fieldtickets.domain.effects import Amount, ChargeKind
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
 from fieldtickets.domain.playbooks import Playbook
 from fieldtickets.exchanges import ACTS
+from fieldtickets.exchanges.stays import Stay, stays
 from fieldtickets.exchanges.visit import PROBLEMS
 from fieldtickets.language import local
 from fieldtickets.store.models import Attachment, Customer, Subcontractor
@@ -43,6 +44,7 @@ class Page:
     files: Sequence[Attachment]  # of the ticket itself
     receipt: Receipt | None = None
     company: Subcontractor | None = None  # who comes, for the customer
+    stays: Sequence[Stay] = ()  # of those who do the work, on site
 
     @cached_property
     def open_acts(self) -> list[Act]:
@@ -87,9 +89,9 @@ class Page:
 
     @property
     def comes_today(self) -> bool:
-        """Whether this party may say today that it has arrived, so that the sign on site may know its phone."""
-        visit = self.facts.appointment
-        due = visit is None or local(visit.starts_at, reader()).date() <= local(self.facts.now, reader()).date()
+        """Whether this party may say today that it has arrived: the sign on site has to know its phone."""
+        visit, today = self.facts.appointment, local(self.facts.now, reader()).date()
+        due = visit is None or local(visit.starts_at, reader()).date() <= today
         return due and any(act.name in ("visit.arrive", "visit.start") for act in self.open_acts)
 
     @property
@@ -204,7 +206,9 @@ def look(session: Session, opened: Opened) -> Page:
     company = None
     if dispatch is None and ticket.assigned_id:
         company = queries.company_of(session, ticket.assigned_id)
-    return Page(opened, facts, entries, shared, receipt(opened.label, facts, entries, rows), company)
+    on_site = stays(past_on(rows, dispatch.id)) if dispatch and opened.party in OF_THE_COMPANY else ()
+    known = receipt(opened.label, facts, entries, rows)
+    return Page(opened, facts, entries, shared, known, company, on_site)
 
 
 def may_see(opened: Opened, facts: Facts, row: Said) -> bool:
