@@ -1,5 +1,4 @@
-"""The child that makes PDFs: `{"html": …, "pictures": {name: base64}, "codes": {name: text}}` on standard
-input, PDF on output.
+"""The child that makes PDFs: `{"html": …, "pictures": {name: base64}}` on standard input, PDF on output.
 
 It knows nothing of the service, is started by its path (children.py), and opens no address: not one of
 the 17 hostile markups of the prototype, nor a style sheet, nor an attachment, makes it read or ask.
@@ -10,7 +9,6 @@ import logging
 import sys
 from base64 import b64decode
 from collections.abc import Mapping
-from io import BytesIO
 from typing import Any
 
 from weasyprint import HTML
@@ -30,20 +28,10 @@ class Refuse(URLFetcher):
         return super().fetch(url, headers)
 
 
-def qr_code(text: str) -> bytes:
-    """The text as a QR code, in SVG; readable with a quarter of it torn off or painted over."""
-    import segno  # noqa: PLC0415  # few papers have one, and each paper is a new child
-
-    drawn = BytesIO()
-    segno.make_qr(text, error="q").save(drawn, kind="svg", border=0, omitsize=True, xmldecl=False)
-    return drawn.getvalue()
-
-
 def main() -> None:
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)  # its warnings quote the document
     asked = json.load(sys.stdin.buffer)
     pictures = {name: b64decode(content) for name, content in asked["pictures"].items()}
-    pictures |= {name: qr_code(text) for name, text in asked["codes"].items()}
     document = HTML(string=asked["html"], url_fetcher=Refuse(pictures))
     sys.stdout.buffer.write(document.write_pdf())
 

@@ -14,17 +14,15 @@ class PdfFailed(Exception):
     """No PDF could be made of it; the page that asked for it is well."""
 
 
-def render_pdf(
-    html: str, pictures: Mapping[str, bytes] | None = None, codes: Mapping[str, str] | None = None
-) -> bytes:
+def render_pdf(html: str, pictures: Mapping[str, bytes] | None = None) -> bytes:
     """A PDF of the document, which opens no address: its pictures are `data:` or `asset:<name>`.
 
     pictures: content by name, repainted ones (pictures.py); what strangers sent is never put in as it came.
-    codes: texts by name, each drawn as a QR code. Raises PdfFailed.
+    Raises PdfFailed.
     """
     encoded = {name: b64encode(content).decode() for name, content in (pictures or {}).items()}
     try:
-        pdf = CHILD.run(json.dumps({"html": html, "pictures": encoded, "codes": codes or {}}).encode())
+        pdf = CHILD.run(json.dumps({"html": html, "pictures": encoded}).encode())
     except ChildFailed as reason:
         raise PdfFailed(str(reason)) from reason
     if not pdf.startswith(b"%PDF-"):
