@@ -30,6 +30,7 @@ from fieldtickets.exchanges.report import (
     is_signed_or_says_why,
     says_who_pays,
 )
+from fieldtickets.exchanges.under_way import nobody_opens
 
 AT_WORK = (Phase.ASSIGNED, Phase.ON_SITE)
 REPORTED = (Phase.DONE, Phase.INVOICED)
@@ -74,8 +75,9 @@ def may_report(facts: Facts) -> bool:
 
 
 def is_asked(facts: Facts) -> bool:
-    """What the page asks first, once there is something to report."""
-    return facts.phase is Phase.ON_SITE or facts.appointment is not None
+    """What the page asks first, once there is something to report: not before a door that stays shut."""
+    there_is = facts.phase is Phase.ON_SITE or facts.appointment is not None
+    return there_is and not nobody_opens(facts)
 
 
 def is_looked_at(facts: Facts, answer: Answer) -> bool:

@@ -43,16 +43,32 @@ def nobody_opens(facts: Facts) -> bool:
     return last is not None and last.act == "visit.customer_absent"
 
 
+def expected_at(facts: Facts) -> datetime | None:
+    """When the customer expects the company: at the hour agreed, or the later one that it was told (S081)."""
+    if facts.appointment is None:
+        return None
+    late = done_now(facts, "visit.late")
+    return facts.appointment.starts_at + timedelta(minutes=late.answer["minutes"] if late else 0)
+
+
 def leaves_at(facts: Facts) -> datetime | None:
     """When who waits in vain may leave, as an instant (S083); None where the playbook has no such clock."""
-    if facts.appointment is None or facts.playbook.leaves_after is None:
+    expected = expected_at(facts)
+    if expected is None or facts.playbook.leaves_after is None:
         return None
-    return facts.appointment.starts_at + facts.playbook.leaves_after
+    return expected + facts.playbook.leaves_after
+
+
+def waited_in_vain(facts: Facts) -> bool:
+    """Whether nobody opened until the end of the wait: all that is left is to say so."""
+    until = leaves_at(facts)
+    return nobody_opens(facts) and (until is None or facts.now >= until)
 
 
 def missed(facts: Facts) -> bool:
     """Whether the customer may say that nobody came, and has not yet."""
-    late = facts.appointment is not None and facts.now >= facts.appointment.starts_at + MISSED_AFTER
+    expected = expected_at(facts)
+    late = expected is not None and facts.now >= expected + MISSED_AFTER
     return late and done_now(facts, "visit.nobody_came", "visit.start") is None
 
 
@@ -114,9 +130,10 @@ def code_hangs_here(facts: Facts, answer: Answer) -> None:
 
 def customer_had_time(facts: Facts, answer: Answer) -> None:
     """Ten minutes in the marketplace, none in home cleaning: who is early waits for the hour (S085)."""
-    if facts.appointment is None:
+    expected = expected_at(facts)
+    if expected is None:
         return
-    from_ = facts.appointment.starts_at + (facts.playbook.absent_after or timedelta())
+    from_ = expected + (facts.playbook.absent_after or timedelta())
     if facts.now < from_:
         raise TooLate(_("You can report this from %(at)s on. Please call first.", at=from_))
 

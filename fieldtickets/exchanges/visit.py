@@ -20,6 +20,7 @@ from fieldtickets.exchanges.under_way import (
     nobody_opens,
     not_there_yet,
     wait_is_over,
+    waited_in_vain,
     with_arrival,
     with_end_of_wait,
     with_new_hour,
@@ -87,7 +88,7 @@ VISIT = Exchange(
             notices=(
                 Notice(
                     Party.CUSTOMER,
-                    still=GOES_ON,
+                    still=AGREED,
                     sms=_(
                         "%(organisation)s: %(subcontractor)s arrives between %(soonest)s and %(latest)s."
                         " Follow: %(link)s"
@@ -124,7 +125,7 @@ VISIT = Exchange(
             when=(Phase.ASSIGNED,),
             standing=HAS_IT,
             leads_to=Phase.ON_SITE,
-            asked_if=lambda facts: done_now(facts, "visit.arrive") is not None and not nobody_opens(facts),
+            asked_if=lambda facts: done_now(facts, "visit.arrive") is not None and not waited_in_vain(facts),
             rules=(arrival_is_open, code_hangs_here),
             effects=on_site,
             written=with_proof,
@@ -229,6 +230,7 @@ VISIT = Exchange(
             when=GOING,
             standing=HAS_IT,
             leads_to=Phase.ASSIGNED,
+            asked_if=waited_in_vain,
             rules=(wait_is_over,),
             effects=failed,
             codes={"reason": REASONS},

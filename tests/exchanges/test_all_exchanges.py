@@ -84,6 +84,13 @@ def test_every_act_leaves_a_line_on_the_timeline(act, language):
     assert "%(" not in text
 
 
+@pytest.mark.parametrize(("act", "number"), NOTICES)
+def test_only_who_has_a_place_in_the_race_is_asked_for_it_before_a_message_leaves(act, number):
+    """M12: customer and manager have none, so a message that asked for one would never leave."""
+    notice = ACTS[act].notices[number]
+    assert notice.to in (Party.SUBCONTRACTOR, Party.DELEGATE, Party.APPROVER) or not notice.still.standing
+
+
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
 def test_every_act_that_asks_something_has_an_example(act):
     """S041"""

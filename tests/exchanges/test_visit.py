@@ -179,6 +179,44 @@ def test_the_clock_says_when_one_may_leave_half_an_hour_after_the_start():
     assert leave.due(on_the_day("visit.customer_absent", playbook=SYNDIC)) == ()
 
 
+def late_by(minutes, *acts, now):
+    """He said at 13:50 that he comes so much later; these acts were done since."""
+    facts = on_the_day("visit.late", *acts, playbook=MARKETPLACE, now=now)
+    told = Done("visit.late", START - 10 * MINUTE, answer={"minutes": minutes})
+    history = tuple(told if done.act == "visit.late" else done for done in facts.history)
+    return on_the_day(playbook=MARKETPLACE, now=now, history=history)
+
+
+def test_who_is_late_waits_from_the_hour_that_the_customer_was_told():
+    """S081 S083 S085"""
+    early, ready = START + 29 * MINUTE, START + 30 * MINUTE  # ten minutes after 14:20
+    with pytest.raises(TooLate):
+        play("visit.customer_absent", late_by(20, now=early), {"photo": 1})
+    play("visit.customer_absent", late_by(20, now=ready), {"photo": 1})
+
+    waiting = late_by(20, "visit.customer_absent", now=ready)
+    assert ACTS["visit.may_leave"].due(waiting) == (START + 30 * MINUTE,)
+    assert not ACTS["visit.nobody_came"].open_to(Party.CUSTOMER, late_by(20, now=START + 24 * MINUTE))
+    assert ACTS["visit.nobody_came"].open_to(Party.CUSTOMER, late_by(20, now=START + 25 * MINUTE))
+
+
+def test_before_a_shut_door_the_page_asks_for_the_work_then_why_it_could_not_be_done():
+    """S080 S083 S086"""
+    door = ("visit.arrive", "visit.customer_absent")
+    asked_of = {
+        minutes: [
+            act.name
+            for act in ACTS.values()
+            if act.asked_now(
+                Party.SUBCONTRACTOR, on_the_day(*door, playbook=HOME_CLEANING, now=START + minutes * MINUTE)
+            )
+        ]
+        for minutes in (29, 30)
+    }
+
+    assert asked_of == {29: ["visit.start"], 30: ["visit.fail"]}
+
+
 @pytest.mark.parametrize(("playbook", "minutes"), [(HOME_CLEANING, 30), (MARKETPLACE, 10)])
 def test_who_leaves_because_nobody_is_there_has_waited(playbook, minutes):
     """S083 S086"""
