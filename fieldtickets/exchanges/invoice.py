@@ -93,9 +93,11 @@ def worth_sending(facts: Facts) -> bool:
 
 
 def asked_for(facts: Facts) -> bool:
+    """After the work, where the playbook asks for one; elsewhere the report itself leads to the payment."""
     last = facts.last("invoice")
     disputed = last is not None and last.act == "invoice.dispute"
-    return disputed or (facts.phase is Phase.DONE and (last is None or last.act in MISSING))
+    missing = facts.phase is Phase.DONE and (last is None or last.act in MISSING)
+    return disputed or (missing and bool(facts.playbook.invoice_after))
 
 
 def filed(facts: Facts, answer: Answer) -> tuple[Effect, ...]:

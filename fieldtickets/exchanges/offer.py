@@ -98,8 +98,9 @@ def comes_later_than_now(facts: Facts, answer: Answer) -> None:
         raise Refused(_("This day is more than a year away. Choose another day"), field="date")
 
 
-def brings_date(facts: Facts, answer: Answer) -> bool:
-    return "date" in answer
+def names_the_visit(facts: Facts, answer: Answer) -> bool:
+    """Whether somebody comes at an hour that is known: the one chosen, or the one fixed before."""
+    return "date" in answer or facts.appointment_fixed
 
 
 def accepted(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
@@ -223,7 +224,7 @@ OFFER = Exchange(
                 ),
                 Notice(
                     Party.CUSTOMER,
-                    when=brings_date,
+                    when=names_the_visit,
                     still=AGREED,
                     sms=_(
                         "%(organisation)s: %(subcontractor)s comes %(appointment)s. Change it here: %(link)s"

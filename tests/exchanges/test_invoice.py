@@ -11,7 +11,7 @@ from fieldtickets.domain.acts import Done, Refused, TooLate
 from fieldtickets.domain.effects import FileInvoice, Raise, SetInvoice, Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
-from fieldtickets.domain.playbooks import MARKETPLACE
+from fieldtickets.domain.playbooks import HOME_CLEANING, MARKETPLACE, SYNDIC
 from fieldtickets.exchanges import ACTS
 from fieldtickets.exchanges.invoice import InvoiceForm
 from fieldtickets.rounds import Rounds
@@ -50,6 +50,17 @@ def test_an_invoice_after_the_work_moves_the_job_on_and_waits_for_a_check():
         FileInvoice("F-42", date(2031, 5, 5), 10000, 2000, 12000),
         Raise(Task.INVOICE),
     )
+
+
+@pytest.mark.parametrize(
+    ("playbook", "asked"), [(SYNDIC, True), (MARKETPLACE, False), (HOME_CLEANING, False)]
+)
+def test_the_page_asks_for_an_invoice_only_where_the_playbook_does(playbook, asked):
+    """S101: elsewhere the report leads to the payment; an invoice may still be sent."""
+    facts = done(playbook=playbook)
+
+    assert submit.asked_now(Party.SUBCONTRACTOR, facts) is asked
+    assert submit.open_to(Party.SUBCONTRACTOR, facts)
 
 
 @pytest.mark.parametrize("phase", [Phase.ASSIGNED, Phase.ON_SITE])

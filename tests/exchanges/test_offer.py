@@ -7,7 +7,17 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from fieldtickets.domain.acts import Refused, TooLate
-from fieldtickets.domain.effects import Appoint, Assign, Raise, Redistribute, Release, Stand, Task, Widen
+from fieldtickets.domain.effects import (
+    Appoint,
+    Assign,
+    Raise,
+    Redistribute,
+    Release,
+    Slot,
+    Stand,
+    Task,
+    Widen,
+)
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.domain.playbooks import HOME_CLEANING, MARKETPLACE, SYNDIC
@@ -32,6 +42,19 @@ def test_accepting_brings_a_date_and_an_hour_and_wins_the_job():
     assert outcome.effects[0] == Assign()
     assert isinstance(outcome.effects[1], Appoint)
     assert outcome.effects[1].slot.starts_at.isoformat() == "2031-05-06T12:00:00+00:00"
+
+
+def told_of_the_visit(facts, answer):
+    outcome = accept.play(Party.SUBCONTRACTOR, facts, answer)
+    return Party.CUSTOMER in [notice.to for _number, notice in outcome.notices]
+
+
+def test_the_customer_hears_who_comes_once_an_hour_is_known():
+    """S042: chosen with the yes, or fixed before; where the customer is called first there is none yet."""
+    fixed = {"appointment": Slot(MONDAY_NOON + timedelta(days=1)), "appointment_fixed": True}
+    assert told_of_the_visit(some_facts(), TUESDAY_AT_TWO)
+    assert told_of_the_visit(some_facts(playbook=HOME_CLEANING, **fixed), {})
+    assert not told_of_the_visit(some_facts(playbook=MARKETPLACE), {})
 
 
 @pytest.mark.parametrize(
