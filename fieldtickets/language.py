@@ -24,6 +24,7 @@ LANGUAGES = {"fr": "Français", "en": "English", "de": "Deutsch", "it": "Italian
 DEFAULT = "fr"
 LOCALES = {"en": "en_GB"}  # the English of Europe: the day before the month
 FRENCH_FIRST = re.compile(r"(?<!\d)1(?= [^\W\d])")  # of a month: the only day that is said as an ordinal
+TALL_MARKS = re.compile(r"(?<=«) | (?=[?!:;»])")  # the spaces of French that never end a line
 LONG_DAYS = {"fr": "EEEE d MMMM", "en": "EEEE d MMMM", "de": "EEEE, d. MMMM", "it": "EEEE d MMMM"}
 
 
@@ -37,10 +38,15 @@ class Reader:
 
 
 def say(message: str, reader: Reader, **words: object) -> str:
-    """A message as the reader reads it, its values formatted; unknown sentences stay as they are."""
+    """A message as the reader reads it, its values formatted; unknown sentences stay as they are.
+
+    French marks stay on the line of their word; a text message has no letter for that space (GSM-7).
+    """
     if not message:
         return ""
     text = catalogue(reader.language).gettext(str(message))
+    if reader.language == "fr" and not reader.short:
+        text = TALL_MARKS.sub("\u00a0", text)
     values = {**getattr(message, "words", {}), **words}
     return text % Shown(values, reader) if values else text
 

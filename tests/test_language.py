@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from fieldtickets.domain.words import Money
-from fieldtickets.language import LANGUAGES, Reader, brief_day, dated, shown
+from fieldtickets.language import LANGUAGES, Reader, brief_day, dated, say, shown
 
 pytestmark = pytest.mark.translated
 FIRST, LAST = date(2026, 12, 1), date(2026, 11, 30)
@@ -103,3 +103,11 @@ def test_no_language_writes_hours_or_amounts_in_a_way_that_can_be_misread(langua
         "1,234.50",
         "1.234,50",
     )
+
+
+def test_french_marks_stay_on_the_line_of_their_word():
+    """S114: on pages and in mails; a text message has no letter for that space."""
+    asked = "Can you take this job?"
+    assert say(asked, Reader("fr")) == "Pouvez-vous prendre ce travail\u00a0?"
+    assert say(asked, Reader("fr", short=True)) == "Pouvez-vous prendre ce travail ?"
+    assert say(asked, Reader("en")) == asked
