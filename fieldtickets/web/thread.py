@@ -73,7 +73,7 @@ class Entry:
         content = self.said.content or {}
         if content.get("slots"):
             return None
-        dated = {"date", "slot"} & set(content.get("answer", {}))
+        dated = {"time", "slot"} & set(content.get("answer", {}))
         return revived(content.get("appointment")) if dated else None
 
 

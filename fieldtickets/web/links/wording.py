@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fieldtickets.domain.acts import Facts
+from fieldtickets.domain.acts import Done, Facts
 from fieldtickets.domain.effects import ChargeKind
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
@@ -45,6 +45,20 @@ UNDER_WAY = {
 }
 
 
+COMING = {
+    "visit.on_my_way": ("go", _("You are expected between %(soonest)s and %(latest)s.")),
+    "visit.late": ("warn", _("You are late, and expected at %(hour)s.")),
+    "visit.arrive": ("go", _("You are on site.")),
+    "visit.start": ("go", _("You are on site.")),
+}
+DONE = (Phase.DONE, Phase.INVOICED)
+BILLED = {
+    "invoice.submit": _("Your invoice is being checked."),
+    "invoice.approve": _("Your invoice is approved and will be paid."),
+    "invoice.pay": _("Your invoice is paid."),
+}
+
+
 def banner(party: Party, facts: Facts, company: Subcontractor | None) -> Banner | None:
     """The sentence about the state of the job, None while a question says it all."""
     if party is Party.DELEGATE and facts.standing is not Standing.ASSIGNED:
@@ -57,11 +71,27 @@ def banner(party: Party, facts: Facts, company: Subcontractor | None) -> Banner 
     if facts.phase is Phase.CLOSED:
         return Banner("info", _("This job is closed."), _("You can read it, and still send a message."))
     if facts.standing is Standing.ASSIGNED:
-        coming = _appointment(_("You come %(at)s."), facts) if facts.appointment else None
-        return _waiting(facts) or coming
+        return _waiting(facts) or _for_the_company(party, facts)
     if facts.taken_at:
         return _taken(facts)
     return STANDINGS.get(facts.standing) if facts.standing else None
+
+
+def _for_the_company(party: Party, facts: Facts) -> Banner | None:
+    """Where it stands itself: to come, on its way, at work, done; how its invoice fares is the office's."""
+    if facts.phase in DONE:
+        last = facts.last("invoice") if party is Party.SUBCONTRACTOR else None
+        return Banner("go", _("The work is done."), BILLED.get(last.act, NOTHING) if last else NOTHING)
+    if (last := done_now(facts, *UNDER_WAY)) and last.act in COMING:
+        tone, title = COMING[last.act]
+        return Banner(tone, title.given(**_hours(last)))
+    return _appointment(_("You come %(at)s."), facts) if facts.appointment else None
+
+
+def _hours(told: Done) -> dict[str, object]:
+    """The hours that were said with an act of the visit."""
+    answer = told.answer
+    return {"soonest": answer.get("soonest"), "latest": answer.get("latest"), "hour": answer.get("new_hour")}
 
 
 def _taken(facts: Facts) -> Banner:
@@ -87,6 +117,8 @@ def _for_the_customer(facts: Facts, company: Subcontractor | None) -> Banner:
         return Banner("stop", _("The visit is cancelled."), _reason(facts))
     if facts.phase is Phase.CLOSED:
         return Banner("info", _("This job is closed."), _("You can read it, and still send a message."))
+    if facts.phase in DONE:
+        return Banner("go", _("The work is done."), _("Something is not right? Write to us."))
     if company is None:
         return Banner("info", _("We are looking for a company."), _("We tell you as soon as one comes."))
     if facts.appointment is None:
@@ -113,16 +145,24 @@ def _under_way(facts: Facts, company: str) -> Banner | None:
     if last is None:
         return None
     tone, title, text = UNDER_WAY[last.act]
-    told = last.answer
-    hours = {"soonest": told.get("soonest"), "latest": told.get("latest"), "hour": told.get("new_hour")}
-    return Banner(tone, title.given(company=company, **hours), text)
+    return Banner(tone, title.given(company=company, **_hours(last)), text)
 
 
 def _date_to_come(facts: Facts, company: str) -> Banner:
-    title = _("%(company)s does the work.", company=company)
+    title = _failed(facts) or _("%(company)s does the work.", company=company)
     if facts.proposed_by is Party.CUSTOMER:
         return Banner("info", title, _("It has your dates, and still has to say yes."))
     return Banner("info", title, Message("") if facts.proposed else _("You agree on a date together."))
+
+
+def _failed(facts: Facts) -> Message | None:
+    """Why this company has to come again."""
+    last = next((one for one in reversed(facts.history) if one.act in ("visit.fail", "offer.accept")), None)
+    if last is None or last.act != "visit.fail":
+        return None
+    if last.answer.get("reason") == "customer_absent":
+        return _("Nobody opened at the visit.")
+    return _("The work could not be done at the visit.")
 
 
 def _appointment(sentence: Message, facts: Facts, more: Message = NOTHING) -> Banner:
