@@ -84,16 +84,19 @@ def sum_of(lines: Iterable[QuoteLine]) -> tuple[int, int]:
     return sum(one.net_cents for one in rows), sum(one.vat_cents for one in rows)
 
 
-def totals(price_cents: int | None, amounts: Sequence[Amount]) -> Totals:
+def totals(price_cents: int | None, amounts: Sequence[Amount], *, called_off: bool = False) -> Totals:
     """The running total of a ticket, recalculated from its amounts, oldest first (S059, S066, S097).
 
     price_cents: net, as recommended; it counts until a quote is agreed. A fee counts once it is owed.
+    called_off: whether the job was cancelled: then a fee is all that it costs (S109).
     """
     agreed = [one for one in amounts if one.state is ChargeState.AGREED]
+    if called_off:
+        agreed = [one for one in agreed if one.kind is ChargeKind.FEE]
     quoted = [one.net_cents for one in agreed if one.kind is ChargeKind.QUOTE]
     return Totals(
         recommended=price_cents,
-        agreed=quoted[-1] if quoted else price_cents,
+        agreed=quoted[-1] if quoted else None if called_off else price_cents,
         extra=sum(one.net_cents for one in agreed if one.kind is ChargeKind.EXTRA),
         fee=sum(one.net_cents for one in agreed if one.kind is ChargeKind.FEE),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fieldtickets.domain.acts import Facts
 from fieldtickets.domain.effects import Amount, ChargeKind
 from fieldtickets.domain.money import QuoteLine, Totals, totals
+from fieldtickets.domain.phases import Phase
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.quote_form import lines_of
 
@@ -50,7 +51,8 @@ class Bill:
 def bill(facts: Facts) -> Bill:
     """The amounts of a ticket as seen from one dispatch."""
     waiting = [_waiting(facts, kind) for kind in SENT_BY if facts.waiting(kind)]
-    return Bill(totals(facts.price_cents, facts.amounts), [one for one in waiting if one])
+    sums = totals(facts.price_cents, facts.amounts, called_off=facts.phase is Phase.CANCELLED)
+    return Bill(sums, [one for one in waiting if one])
 
 
 def _waiting(facts: Facts, kind: ChargeKind) -> Waiting | None:

@@ -37,6 +37,14 @@ def test_the_total_counts_price_extras_and_fees_once_each():
     assert totals(None, []).total == 0
 
 
+def test_a_job_that_was_called_off_costs_its_fee_alone():
+    """S109 S113"""
+    amounts = [agreed(QUOTE, 31200), agreed(EXTRA, 4500), agreed(FEE, 2000)]
+
+    assert totals(8000, amounts, called_off=True) == Totals(8000, None, 0, 2000)
+    assert totals(8000, [], called_off=True).total == 0
+
+
 @pytest.mark.parametrize(
     ("value", "parts", "expected"), [(5, 2, 3), (4, 2, 2), (149, 100, 1), (150, 100, 2), (0, 100, 0)]
 )

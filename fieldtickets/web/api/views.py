@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from fieldtickets.domain.money import totals
-from fieldtickets.domain.phases import Standing
+from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.exchanges import ACTS
 from fieldtickets.exchanges.texts import line, told
 from fieldtickets.language import Reader, say
@@ -86,7 +86,7 @@ def _ticket(
 def _money(ticket: Ticket, charges: list[ChargeRow]) -> shapes.Money:
     """What the ticket costs: the amounts of the ticket itself and of the company that has the job."""
     counted = [one.amount for one in charges if one.dispatch_id in (None, ticket.assigned_id)]
-    sums = totals(ticket.price_cents, counted)
+    sums = totals(ticket.price_cents, counted, called_off=ticket.phase is Phase.CANCELLED)
     return shapes.Money(
         currency=ticket.currency,
         recommended_cents=sums.recommended,

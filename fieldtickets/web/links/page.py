@@ -31,6 +31,7 @@ from fieldtickets.web.thread import Entry, map_url
 OUR_SIDE = (Party.MANAGER, Party.ACCOUNTANT, Party.CLOCK)
 DECIDERS = (*OUR_SIDE, Party.APPROVER)  # what they write with an act is for whoever reads of it
 OF_THE_COMPANY = (Party.SUBCONTRACTOR, Party.DELEGATE)
+OF_THE_CUSTOMER = ("visit.nobody_came", "appointment.propose", "ticket.cancel")
 SHOWN_AT_FIRST = 12  # entries of the thread; older ones are one tap away
 
 
@@ -81,10 +82,11 @@ class Page:
 
     @cached_property
     def problems(self) -> list[Act]:
-        """What may go wrong on the way to a visit or at it, for those who make it (S080)."""
-        if self.opened.party not in OF_THE_COMPANY or self.facts.appointment is None:
+        """What may go wrong on the way to a visit or at it, for those who make it or wait for it (S080)."""
+        if self.facts.appointment is None:
             return []
-        possible = (ACTS[name] for name in PROBLEMS)
+        ours = PROBLEMS if self.opened.party in OF_THE_COMPANY else OF_THE_CUSTOMER
+        possible = (ACTS[name] for name in ours)
         return [act for act in possible if act in self.open_acts and act is not self.asked]
 
     @property

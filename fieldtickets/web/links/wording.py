@@ -8,6 +8,7 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.domain.playbooks import Asks
 from fieldtickets.domain.words import HourOf, Message, _
+from fieldtickets.exchanges.completion import expired
 from fieldtickets.exchanges.reckoning import confirmed
 from fieldtickets.exchanges.under_way import done_now, leaves_at, nobody_opens
 from fieldtickets.store.models import Subcontractor
@@ -42,15 +43,18 @@ UNDER_WAY = {
     "visit.arrive": ("go", _("%(company)s is on site."), Message("")),
     "visit.start": ("go", _("%(company)s is on site."), Message("")),
     "visit.customer_absent": ("warn", _("%(company)s is at your door."), _("Please open, or call.")),
+    "visit.nobody_came": ("warn", _("We ask %(company)s where it is."), _("The manager is told as well.")),
 }
 
 
 COMING = {
     "visit.on_my_way": ("go", _("You are expected between %(soonest)s and %(latest)s.")),
     "visit.late": ("warn", _("You are late, and expected at %(hour)s.")),
+    "visit.nobody_came": ("warn", _("The customer waits for you.")),
     "visit.arrive": ("go", _("You are on site.")),
     "visit.start": ("go", _("You are on site.")),
 }
+UNLESS = _("Was there a reason? Write to the manager.")
 DONE = (Phase.DONE, Phase.INVOICED)
 BILLED = {
     "invoice.submit": _("Your invoice is being checked."),
@@ -68,6 +72,8 @@ def banner(party: Party, facts: Facts, company: Subcontractor | None) -> Banner 
     if facts.phase is Phase.CANCELLED:
         reason = _reason(facts) if facts.standing is Standing.ASSIGNED else Message("")
         return Banner("stop", _("This job is cancelled. Do not go."), reason)
+    if facts.phase is Phase.CLOSED and expired(facts):
+        return Banner("stop", _("Nobody declared the work in time: it is not billed."), UNLESS)
     if facts.phase is Phase.CLOSED:
         return Banner("info", _("This job is closed."), _("You can read it, and still send a message."))
     if facts.standing is Standing.ASSIGNED:

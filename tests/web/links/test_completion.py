@@ -404,3 +404,42 @@ def test_the_day_of_an_invoice_is_no_date_that_was_agreed(phone, parts, cast, cl
     page = phone.get(path).text
     assert "We have your invoice" in page
     assert "We have your date" not in page
+
+
+def test_a_customer_who_waits_in_vain_says_so_above_the_details(phone, parts, cast, clock):
+    """S079 S080: what may go wrong stands together; then both sides read what follows."""
+    job = a_job(parts, cast, clock)
+    path = path_of_anna(parts, job)
+    _top, _fold, below = phone.get(path).text.partition('id="problem"')
+    problems, _end, _details = below.partition("</details>")
+    assert f"{path}/visit.nobody_came" in problems
+    assert f"{path}/ticket.cancel" in problems
+
+    fill(phone, path, "visit.nobody_came")
+
+    assert banner(phone, path) == "We ask Karim Plomberie where it is."
+    assert banner(phone, job.path(cast.karim)) == "The customer waits for you."
+
+
+def test_who_declared_nothing_in_time_reads_what_to_do(phone, parts, cast, clock, rounds):
+    """S105 S106"""
+    job = a_job(parts, cast, clock, "home-cleaning")
+    clock.instant = VISIT + timedelta(days=5, minutes=1)
+    rounds.run()
+
+    page = phone.get(job.path(cast.karim)).text
+    assert "Nobody declared the work in time: it is not billed." in page
+    assert "Was there a reason? Write to the manager." in page
+
+
+def test_a_job_cancelled_late_shows_its_fee_and_no_price(phone, parts, cast, clock):
+    """S109 S113: whoever cancels reads what is owed, and nothing else."""
+    job = a_job(parts, cast, clock, "home-cleaning")
+    clock.instant = VISIT - timedelta(hours=3)
+    path = path_of_anna(parts, job)
+
+    fill(phone, path, "ticket.cancel", source="customer", reason="Je suis malade.")
+
+    _before, _title, bill = phone.get(path).text.partition('id="bill-title"')
+    assert "Agreed price" not in bill.partition("</dl>")[0]
+    assert bill.partition("</dl>")[0].count("20,00") == 2  # the fee, and the total
