@@ -58,7 +58,7 @@ class OnSiteForm(AnswerForm):
     site_code = Line(
         _("Code on site (optional)"),
         [Optional()],
-        description=_("It stands on a sign at the door, where there is one. It proves that you were there."),
+        description=_("It stands on the sign at the door. It proves that you were there."),
         render_kw={"autocapitalize": "characters", "autocomplete": "off"},
     )
     position = Line(
@@ -70,8 +70,11 @@ class OnSiteForm(AnswerForm):
         ),
     )
 
+    has_sign = False  # without one nobody is asked for its code
+
     def fit(self, facts: Facts, party: Party) -> None:
         """The position is asked once: who said it on arrival is not asked at the start."""
+        self.has_sign = bool(facts.site_codes)
         if done_now(facts, "visit.arrive"):
             del self.position
 

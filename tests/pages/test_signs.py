@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 from fieldtickets.domain.site_codes import in_groups
-from fieldtickets.store.models import SiteCode, Ticket
+from fieldtickets.store.models import Event, EventPayload, SiteCode, Ticket
 from tests.browser import axe_violations
 from tests.builders import acts_done, do
 from tests.pages.conftest import House, sideways, small_targets
@@ -38,13 +39,18 @@ def test_the_sign_is_read_by_anybody_and_proves_the_arrival_of_who_has_the_job_o
     """S076 S077 S018"""
     with house.visit(f"/s/{CODE}") as page:
         looks_well(page)
+        page.goto(f"{house.address}{path}/visit.arrive")  # where he begins to type, and leaves a draft
+        page.locator("summary").click()
+        page.locator('input[name="position"]').fill("45.7,4.8")
         page.goto(house.address + path)
         page.goto(f"{house.address}/s/{CODE}")
         looks_well(page)
         page.locator('form[data-act="visit.arrive"] button').click()
         expect(page.locator(".done")).to_be_visible()
 
-    assert acts_done(house.parts.database, house.cast.organisation)[-1] == "visit.arrive"
+    with house.parts.database.read(house.cast.organisation) as session:
+        words = select(EventPayload.content).join(Event).where(Event.act == "visit.arrive")
+        assert session.scalars(words).one()["answer"] == {"proof": "code"}
 
 
 def test_the_code_is_typed_and_the_position_given_with_a_tap(house, path):

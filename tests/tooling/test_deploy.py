@@ -41,6 +41,7 @@ def caddy_filter(value: str) -> str:
         f"//l//{TOKEN}/quote.submit",
         f"/%6C%2f{TOKEN}",
         f"/password/choose/{TOKEN}",
+        f"/s/{TOKEN}",
         f"/tickets?q={TOKEN}",
     ],
 )
@@ -50,7 +51,9 @@ def test_neither_proxy_writes_a_token_or_a_search(address):
     assert TOKEN not in caddy_filter(address)
 
 
-@pytest.mark.parametrize("page", [f"l/{TOKEN}", f"l/{TOKEN}/offer.accept?a={TOKEN}", f"password/{TOKEN}"])
+@pytest.mark.parametrize(
+    "page", [f"l/{TOKEN}", f"l/{TOKEN}/offer.accept?a={TOKEN}", f"password/{TOKEN}", f"s/{TOKEN}"]
+)
 def test_the_referer_is_scrubbed_as_well(page):
     """N07"""
     assert TOKEN not in nginx_map("http_referer", f"https://tickets.example.com/{page}")
@@ -61,6 +64,8 @@ def test_what_remains_still_tells_the_operator_what_was_asked():
     assert nginx_map("request_uri", f"/l/{TOKEN}/offer.accept") == "/l/#/offer.accept"
     assert caddy_filter(f"/l/{TOKEN}/offer.accept") == "/l/#/offer.accept"
     assert nginx_map("request_uri", "/tickets/T-2026-000123") == "/tickets/T-2026-000123"
+    assert nginx_map("request_uri", "/assets/1/desk.css") == "/assets/1/desk.css"
+    assert caddy_filter("/assets/1/desk.css") == "/assets/1/desk.css"
     assert nginx_map("http_referer", f"https://a.example/l/{TOKEN}/quote") == "https://a.example/l/#/quote"
 
 

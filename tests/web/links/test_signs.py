@@ -96,6 +96,19 @@ def test_a_stranger_reads_what_the_sign_is_for_and_nothing_of_anybody(app, parts
     assert "Set-Cookie" not in page.headers
 
 
+def test_the_code_is_asked_where_a_sign_hangs_and_refused_where_it_is_not_its_own(phone, parts, cast, job):
+    """S077"""
+    assert 'name="site_code"' in phone.get(f"{job.path(cast.karim)}/visit.arrive").text
+
+    site = Site(address="4 place Bellecour", postcode="69002", city="Lyon")
+    bare = accepted(parts, cast, site=site).path(cast.karim)
+    page = phone.get(f"{bare}/visit.arrive").text
+    assert 'name="site_code"' not in page
+    refused = send(phone, bare, "visit.arrive", forms_on(page)["visit.arrive"], site_code=CODE)
+    assert refused.status_code == 422
+    assert "This is not the code of this site." in refused.text
+
+
 def test_a_job_at_another_place_is_not_offered(phone, parts, cast, job):
     """S077"""
     site = Site(address="4 place Bellecour", postcode="69003", city="Lyon")
