@@ -1,6 +1,7 @@
 """Recording one act: lock, gather, decide, write."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -52,6 +53,7 @@ class Request:
     link_id: through which link, checked again under the lock (L10).
     seen_version: the ticket's version when the form was shown.
     declared_at: when the phone says it was tapped; the server's own time rules (T07).
+    typed: the fields of its form as they came, which do not depend on what the ticket says by now (R04).
     """
 
     ticket_id: int
@@ -64,6 +66,7 @@ class Request:
     seen_version: int | None = None
     files: tuple[StoredFile, ...] = ()
     declared_at: datetime | None = None
+    typed: Sequence[tuple[str, str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -145,10 +148,10 @@ def _play(move: Move) -> tuple[Event, list[Delivery]]:
 
 def content_digest(request: Request) -> str:
     """What tells one submission's content from another's: where, and what was answered."""
+    said = [request.dispatch_id, frozen(dict(request.answer))] if request.typed is None else request.typed
     content = {
         "ticket": request.ticket_id,
-        "dispatch": request.dispatch_id,
-        "answer": frozen(dict(request.answer)),
+        "said": said,
         "files": [[one.name, one.digest] for one in request.files],
     }
     return hashlib.sha256(seals.canonical(content)).hexdigest()

@@ -11,6 +11,7 @@ from fieldtickets.desk.whose import meant
 from fieldtickets.domain.acts import Act
 from fieldtickets.outbox import limits
 from fieldtickets.store.models import Dispatch, Ticket
+from fieldtickets.store.queries import acts as queries
 from fieldtickets.web.attachments import kept
 from fieldtickets.web.parts import parts
 
@@ -23,6 +24,12 @@ def dispatch_meant(ticket: Ticket, act: Act, wanted: str | None, to: str | None)
     if wanted and not (wanted.isascii() and wanted.isdecimal()):
         raise LookupError(wanted)
     return meant(ticket, act, int(wanted) if wanted else None, to)
+
+
+def came_before(nonce: str) -> bool:
+    """Whether a form was counted already: it is then not held against what is possible by now (R02)."""
+    with parts().database.read(g.organisation_id) as session:
+        return queries.submission(session, nonce) is not None
 
 
 def record(

@@ -15,6 +15,7 @@ from fieldtickets.links import FormField
 from fieldtickets.uploads import BadUpload
 from fieldtickets.web.parts import parts
 
+UNTOUCHED = ("csrf_token", "submission")  # of a form, what nobody typed
 NO_HISTORY: tuple[Done, ...] = ()  # forms are fitted to what holds now; the desk reads what was done
 INVALID = Refused(_("This form did not arrive whole. Your text is kept: send it once more."))
 
@@ -56,6 +57,11 @@ def signed_field(holder: str, act: Act) -> FormField | None:
 def typed() -> CombinedMultiDict[str, Any]:
     """What was sent: what people typed, and the files beside it."""
     return CombinedMultiDict([request.form, request.files])
+
+
+def as_sent() -> Sequence[tuple[str, str]]:
+    """The fields as they came, sorted: what tells a form that comes again from one filled otherwise (R04)."""
+    return sorted(pair for pair in request.form.items(multi=True) if pair[0] not in UNTOUCHED)
 
 
 def files_sent(form: AnswerForm) -> Sequence[FileStorage]:

@@ -17,6 +17,7 @@ from fieldtickets.exchanges import ACTS
 from fieldtickets.exchanges.fields import AnswerForm, FilesField, MoneyField
 from fieldtickets.outbox import limits
 from fieldtickets.store.models import Dispatch, Ticket
+from fieldtickets.store.queries import acts as queries
 from fieldtickets.web import doing
 from fieldtickets.web.api import shapes, views
 from fieldtickets.web.api.idempotency import submission
@@ -58,17 +59,19 @@ def _do(
     dispatch = _dispatch(ticket, act, fields)
     form: AnswerForm = act.form(fields)
     form.fit(gather(session, ticket, dispatch, now), g.role.party)
-    if not form.validate():
+    nonce, valid = submission(), form.validate()
+    if not valid and queries.submission(session, nonce) is None:
         raise not_right({name: found for name, found in form.errors.items() if name})
     asked = desk.Request(
         ticket.id,
         act,
-        form.answer(),
+        form.answer() if valid else {},
         actor_of_token(),
-        submission(),
+        nonce,
         dispatch.id if dispatch else None,
         seen_version=_seen_version(fields),
         files=tuple(files),
+        typed=sorted(pair for pair in fields.items(multi=True) if isinstance(pair[1], str)),
     )
     recorded = desk.record(session, parts().links, asked, now)
     limits.check_act(session, parts().settings, asked, recorded, now)

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 
-from flask import g, request
+from flask import g
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,8 +13,7 @@ from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import clean
 from fieldtickets.store.models import Organisation, Submission
 from fieldtickets.web.parts import parts
-
-UNTOUCHED = ("csrf_token", "submission")  # of a form, what nobody typed
+from fieldtickets.web.sheets import as_sent
 
 
 def once(session: Session, act: str, submission: str, work: Callable[[], str]) -> tuple[str, bool]:
@@ -40,5 +39,4 @@ def once(session: Session, act: str, submission: str, work: Callable[[], str]) -
 
 
 def _digest() -> str:
-    typed = sorted(pair for pair in request.form.items(multi=True) if pair[0] not in UNTOUCHED)
-    return hashlib.sha256(json.dumps(typed).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(as_sent()).encode()).hexdigest()

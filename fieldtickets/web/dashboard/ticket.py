@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from fieldtickets import desk
 from fieldtickets.desk.facts import gather
-from fieldtickets.domain.acts import Act, Refused, TooLate, too_late
+from fieldtickets.domain.acts import Act, Answer, Refused, TooLate, too_late
 from fieldtickets.domain.parties import PARTY_NAMES, Party
 from fieldtickets.domain.phases import PHASE_NAMES, STANDING_NAMES
 from fieldtickets.exchanges import ACTS
@@ -44,7 +44,15 @@ from fieldtickets.web.dashboard.words import BALL_NAMES, PLAYBOOK_NAMES, TASK_NA
 from fieldtickets.web.errors import error_page
 from fieldtickets.web.handing_out import attachment
 from fieldtickets.web.parts import parts
-from fieldtickets.web.sheets import INVALID, NO_HISTORY, Sheet, beside_its_field, files_sent, typed
+from fieldtickets.web.sheets import (
+    INVALID,
+    NO_HISTORY,
+    Sheet,
+    as_sent,
+    beside_its_field,
+    files_sent,
+    typed,
+)
 from fieldtickets.web.speech import read_aloud, reader, speak
 
 
@@ -136,17 +144,18 @@ def do(ref: str, act_name: str) -> ResponseReturnValue:
     if field is None:
         form.validate()
         return form_page(found, sheet(found, deed, form, INVALID), 400)
-    if not form.validate():
+    valid = form.validate()
+    if not valid and not doing.came_before(field.nonce):
         return form_page(found, sheet(found, deed, form), 422)
     try:
-        recorded = _record(found, deed, form, field)
+        recorded = _record(found, deed, form, form.answer() if valid else {}, field)
     except TooLate as reason:
         return late(found, deed, reason, form, 409)
     except (Refused, BadUpload) as reason:
         apart = beside_its_field(form, reason)
         return form_page(found, sheet(found, deed, form, apart), getattr(reason, "status", 422))
     if recorded.too_late:
-        return late(found, deed, recorded.too_late, form, 409)
+        return late(found, deed, recorded.too_late, form if valid else None, 409)
     return redirect(f"/tickets/{found.ref}", 303)
 
 
@@ -169,19 +178,20 @@ def deed_of(rows: Session, found: Ticket, act: Act, dispatch_id: str | None, to:
     return Deed(act, dispatch, gather(rows, found, dispatch, parts().clock.now()))
 
 
-def _record(found: Ticket, deed: Deed, form: AnswerForm, field: FormField) -> desk.Recorded:
+def _record(found: Ticket, deed: Deed, form: AnswerForm, answered: Answer, field: FormField) -> desk.Recorded:
     """Record what was answered, with its files."""
 
     def asked(files: tuple[desk.StoredFile, ...]) -> desk.Request:
         return desk.Request(
             found.id,
             deed.act,
-            form.answer(),
+            answered,
             actor(),
             field.nonce,
             deed.dispatch.id if deed.dispatch else None,
             seen_version=field.version,
             files=files,
+            typed=as_sent(),
         )
 
     return doing.record(asked, files_sent(form))

@@ -31,6 +31,7 @@ from fieldtickets.web.sheets import (
     INVALID,
     NO_HISTORY,
     Sheet,
+    as_sent,
     beside_its_field,
     files_sent,
     signed_field,
@@ -84,23 +85,25 @@ def answer(token: str, act_name: str) -> ResponseReturnValue:
     if field is None:
         form.validate()
         return refill(sheet(opened, act, facts, form, INVALID), 400)
-    if not form.validate():
+    valid = form.validate()
+    if not valid and not doing.came_before(field.nonce):
         return refill(sheet(opened, act, facts, form), 422)
+    answered = form.answer() if valid else {}
     try:
-        recorded = do(opened, act, form, field)
+        recorded = do(opened, act, form, answered, field)
     except TooLate as reason:
-        return late(act, reason, form.answer(), 409)
+        return late(act, reason, answered, 409)
     except (Refused, BadUpload) as reason:
         apart = beside_its_field(form, reason)
         return refill(sheet(opened, act, facts, form, apart), getattr(reason, "status", 422))
     except desk.LinkDead:
         raise DeadLink(opened) from None
     if recorded.too_late:
-        return late(act, recorded.too_late, form.answer(), 409)
+        return late(act, recorded.too_late, answered, 409)
     return redirect(opening.path(), 303)
 
 
-def do(opened: Opened, act: Act, form: AnswerForm, field: FormField) -> desk.Recorded:
+def do(opened: Opened, act: Act, form: AnswerForm, answered: Answer, field: FormField) -> desk.Recorded:
     """Record the act with its files; the outbox looks at once.
 
     Raises what `desk.record` raises, and BadUpload; then nothing is kept.
@@ -109,13 +112,14 @@ def do(opened: Opened, act: Act, form: AnswerForm, field: FormField) -> desk.Rec
         desk.Request,
         opened.ticket.id,
         act,
-        form.answer(),
+        answered,
         opened.actor,
         field.nonce,
         opened.link.dispatch_id,
         opened.link.id,
         field.version,
         declared_at=declared_at(request.headers, parts().clock.now()),
+        typed=as_sent(),
     )
     return doing.record(lambda stored: asked(files=stored), files_sent(form))
 

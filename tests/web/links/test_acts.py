@@ -3,7 +3,7 @@
 import re
 
 from tests.builders import TYPED_TUESDAY, a_ticket, acts_done
-from tests.web.links.forms import fill, forms_on, send
+from tests.web.links.forms import fill, forms_on, path_of_anna, send
 
 
 def test_karim_accepts_with_a_date_and_reads_what_was_received(phone, parts, database, cast):
@@ -29,6 +29,21 @@ def test_the_same_form_sent_twice_is_one_act(phone, parts, database, cast):
         assert send(phone, path, "offer.refuse", field, reason="no_time").status_code == 303
 
     assert acts_done(database, cast.organisation).count("offer.refuse") == 1
+
+
+def test_a_date_chosen_twice_is_chosen_once_although_the_list_is_gone(phone, parts, database, cast):
+    """R02 S038"""
+    job = a_ticket(parts, cast, cast.karim, playbook="marketplace")
+    fill(phone, job.path(cast.karim), "offer.accept")
+    fill(phone, job.path(cast.karim), "appointment.propose", **TYPED_TUESDAY)
+    anna = path_of_anna(parts, job)
+    field = forms_on(phone.get(anna).text)["appointment.agree"]
+
+    for _tap in range(2):
+        assert send(phone, anna, "appointment.agree", field, slot="1").status_code == 303
+
+    assert send(phone, anna, "appointment.agree", field, slot="2").status_code == 422
+    assert acts_done(database, cast.organisation).count("appointment.agree") == 1
 
 
 def test_a_form_of_ours_filled_differently_the_second_time_is_refused(phone, parts, database, cast):

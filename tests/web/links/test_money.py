@@ -15,7 +15,7 @@ from fieldtickets.rounds import Rounds
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import ChargeRow, Delivery, Dispatch, Link, Ticket, TodoTask
 from fieldtickets.store.queries import links as queries
-from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, do
+from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, acts_done, do
 from tests.desk.test_races import at_once
 from tests.pictures import photo
 from tests.web.links.forms import fill, forms_on, path_of_anna, send
@@ -87,6 +87,20 @@ def test_two_companies_quote_and_the_approver_chooses_one(phone, job, cast, data
     lost = phone.get(lucie).text
     assert "312,00" not in lost
     assert "There is nothing to decide" in phone.get(moreau).text
+
+
+def test_a_yes_sent_twice_is_one_yes_although_nothing_waits_for_it_any_more(
+    phone, job, cast, database, path_of_moreau
+):
+    """R02"""
+    fill(phone, job.path(cast.karim), "quote.submit", **KARIMS)
+    moreau = path_of_moreau(job, cast.karim)
+    field = forms_on(phone.get(moreau).text)["quote.accept"]
+
+    for _tap in range(2):
+        assert send(phone, moreau, "quote.accept", field, comment="D'accord").status_code == 303
+
+    assert acts_done(database, cast.organisation).count("quote.accept") == 1
 
 
 def test_a_yes_to_a_price_that_changed_meanwhile_is_not_taken(phone, parts, job, cast, path_of_moreau):
