@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from fieldtickets.domain.folding import folded
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -11,13 +14,14 @@ class Candidate:
     """A subcontractor as the ranking sees it.
 
     areas: beginnings of postcodes ("69", "69003"); none means everywhere.
-    open_jobs: jobs it holds now.
+    open_jobs: jobs it holds now. since: when it was entered.
     """
 
     id: int
     trades: tuple[str, ...]
     areas: tuple[str, ...]
     open_jobs: int = 0
+    since: datetime = LONG_AGO
 
 
 @dataclass(frozen=True)
@@ -35,9 +39,9 @@ def suits(candidate: Candidate, trade: str, postcode: str) -> bool:
 
 
 def rank(candidates: Iterable[Candidate], trade: str, postcode: str) -> Sequence[Choice]:
-    """Those who suit, the most local first, then the least loaded, then by age of their record."""
+    """Those who suit, the most local first, then the least loaded, then who was entered first."""
     suitable = [candidate for candidate in candidates if suits(candidate, trade, postcode)]
-    suitable.sort(key=lambda one: (-len(_area(one, postcode) or ""), one.open_jobs, one.id))
+    suitable.sort(key=lambda one: (-len(_area(one, postcode) or ""), one.open_jobs, one.since))
     return [
         Choice(
             one.id,

@@ -87,6 +87,28 @@ def test_who_lost_does_not_learn_when_the_winner_comes(parts, cast):
     assert seen[cast.lucie].appointment is None
 
 
+def test_a_job_that_is_over_weighs_on_nobody(parts, cast):
+    """S008: of two who suit alike, who holds less is asked, then who was entered first."""
+
+    def asked_first():
+        job = a_ticket(parts, cast, playbook="home-cleaning")
+        with parts.database.begin(cast.organisation) as session:
+            chosen = dispatch_to(session, parts.links, job.id, "matching", cast.manager, MONDAY_NOON)
+            asked = [one.subcontractor_id for one in chosen]
+        return sent(parts, cast.organisation, job.id), asked
+
+    with parts.database.begin(cast.organisation) as session:
+        session.get_one(Subcontractor, cast.lucie).created_at = MONDAY_NOON - timedelta(days=1)
+    job, asked = asked_first()
+    assert asked == [cast.lucie]
+
+    do(parts, cast, job, "offer.accept", cast.lucie)
+    assert asked_first()[1] == [cast.karim]
+
+    do(parts, cast, job, "ticket.close", party=Party.MANAGER)
+    assert asked_first()[1] == [cast.lucie]
+
+
 def test_a_number_that_the_manager_gave_is_not_given_again(parts, cast):
     """S020"""
     by_hand = a_ticket(parts, cast, cast.karim, ref="T-2031-000001")

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from fieldtickets.domain.dispatching import Candidate
 from fieldtickets.domain.folding import spelled_once
-from fieldtickets.domain.phases import Standing
-from fieldtickets.store.models import Dispatch, Subcontractor
+from fieldtickets.store.models import Dispatch, Subcontractor, Ticket
+from fieldtickets.store.queries.queues import OPEN
 
 
 class Known(NamedTuple):
@@ -27,13 +27,23 @@ def known_trades(session: Session) -> list[str]:
 
 def candidates(session: Session, now: datetime) -> list[Known]:
     """All active subcontractors that offers may go to now, in one query."""
-    load = (
-        select(func.count(Dispatch.id))
-        .where(Dispatch.subcontractor_id == Subcontractor.id, Dispatch.standing == Standing.ASSIGNED)
-        .scalar_subquery()
+    held = (
+        select(Dispatch.subcontractor_id, func.count().label("jobs"))
+        .join(Ticket, Ticket.assigned_id == Dispatch.id)
+        .where(OPEN)
+        .group_by(Dispatch.subcontractor_id)
+        .subquery()
     )
     rows = session.execute(
-        select(Subcontractor.id, Subcontractor.name, Subcontractor.trades, Subcontractor.areas, load)
+        select(
+            Subcontractor.id,
+            Subcontractor.name,
+            Subcontractor.trades,
+            Subcontractor.areas,
+            func.coalesce(held.c.jobs, 0),
+            Subcontractor.created_at,
+        )
+        .outerjoin(held, held.c.subcontractor_id == Subcontractor.id)
         .where(
             Subcontractor.active,
             or_(Subcontractor.paused_until.is_(None), Subcontractor.paused_until <= now),
@@ -41,6 +51,6 @@ def candidates(session: Session, now: datetime) -> list[Known]:
         .order_by(Subcontractor.name, Subcontractor.id)
     )
     return [
-        Known(name, Candidate(id_, tuple(trades), tuple(areas), jobs))
-        for id_, name, trades, areas, jobs in rows
+        Known(name, Candidate(id_, tuple(trades), tuple(areas), jobs, since))
+        for id_, name, trades, areas, jobs, since in rows
     ]
