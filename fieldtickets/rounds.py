@@ -6,7 +6,7 @@ from datetime import datetime
 from threading import Event
 
 import structlog
-from sqlalchemy import ColumnElement, and_, or_, select, true, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,39 @@ from fieldtickets.store.db import EVERYONE, Database
 from fieldtickets.store.models import Clock, Tick, Ticket
 
 BATCH = 200
+
+# The statements are made once, so that SQLAlchemy finds what it compiled of them by the same key.
+FIRST = (
+    select(Clock)
+    .where(Clock.state == "pending", Clock.due_at <= bindparam("now"))
+    .order_by(Clock.due_at, Clock.id)
+    .limit(BATCH)
+)
+NEXT = FIRST.where(
+    or_(
+        Clock.due_at > bindparam("last_due"),
+        and_(Clock.due_at == bindparam("last_due"), Clock.id > bindparam("last_id")),
+    )
+)
+ITS_TICKET = select(Ticket.id).where(Ticket.id == bindparam("ticket_id")).with_for_update()
+FIRED = (
+    update(Clock)
+    .where(Clock.id == bindparam("clock_id"), Clock.state == "pending")
+    .values(state="fired", fired_at=bindparam("now"))
+    .execution_options(synchronize_session=False)
+)
+OVERTAKING = (
+    select(Clock.id)
+    .where(
+        Clock.ticket_id == bindparam("ticket_id"),
+        Clock.dispatch_id.is_not_distinct_from(bindparam("dispatch_id")),
+        Clock.kind == bindparam("kind"),
+        Clock.number > bindparam("number"),
+        Clock.state == "pending",
+        Clock.due_at <= bindparam("now"),
+    )
+    .limit(1)
+)
 
 log = structlog.get_logger("rounds")
 
@@ -60,15 +93,11 @@ class Rounds:
 
     def _due(self, last: Clock | None) -> Sequence[Clock]:
         """The next deadlines, past those that were just tried."""
-        later = _later(last) if last else true()
+        now = self.now()
         with self.database.read(EVERYONE) as session:
-            wanted = (
-                select(Clock)
-                .where(Clock.state == "pending", Clock.due_at <= self.now(), later)
-                .order_by(Clock.due_at, Clock.id)
-                .limit(BATCH)
-            )
-            return session.scalars(wanted).all()
+            if last is None:
+                return session.scalars(FIRST, {"now": now}).all()
+            return session.scalars(NEXT, {"now": now, "last_due": last.due_at, "last_id": last.id}).all()
 
     def _fire(self, clock: Clock) -> bool:
         """Claim a deadline and do its act in one transaction; one that makes no sense any more just ends."""
@@ -83,12 +112,8 @@ class Rounds:
 
     def _claim(self, session: Session, clock: Clock) -> bool:
         # the ticket first, as every act does: it stops deadlines while it holds the ticket
-        session.scalars(select(Ticket.id).where(Ticket.id == clock.ticket_id).with_for_update()).one()
-        taken = session.execute(
-            update(Clock)
-            .where(Clock.id == clock.id, Clock.state == "pending")
-            .values(state="fired", fired_at=self.now())
-        )
+        session.scalars(ITS_TICKET, {"ticket_id": clock.ticket_id}).one()
+        taken = session.execute(FIRED, {"clock_id": clock.id, "now": self.now()})
         if taken.rowcount != 1 or self._overtaken(session, clock):  # type: ignore[attr-defined]
             return False
         record(session, self.links, self._request(clock), self.now())
@@ -96,15 +121,8 @@ class Rounds:
 
     def _overtaken(self, session: Session, clock: Clock) -> bool:
         """Whether the next one of its kind is due as well: after an outage only the last one speaks."""
-        later = select(Clock.id).where(
-            Clock.ticket_id == clock.ticket_id,
-            Clock.dispatch_id.is_not_distinct_from(clock.dispatch_id),
-            Clock.kind == clock.kind,
-            Clock.number > clock.number,
-            Clock.state == "pending",
-            Clock.due_at <= self.now(),
-        )
-        return session.scalars(later.limit(1)).first() is not None
+        this = {name: getattr(clock, name) for name in ("ticket_id", "dispatch_id", "kind", "number")}
+        return session.scalars(OVERTAKING, {**this, "now": self.now()}).first() is not None
 
     def _request(self, clock: Clock) -> Request:
         return Request(
@@ -121,7 +139,3 @@ class Rounds:
         self.database.attempt(
             clock.organisation_id, lambda session: session.execute(still.values(state="cancelled"))
         )
-
-
-def _later(last: Clock) -> ColumnElement[bool]:
-    return or_(Clock.due_at > last.due_at, and_(Clock.due_at == last.due_at, Clock.id > last.id))

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-
 from fieldtickets.desk.facts import assigned, gather, past_of
 from fieldtickets.desk.moves import Move
 from fieldtickets.domain.acts import Act, Done, Facts, Outcome
@@ -104,11 +102,8 @@ def _wanted(facts: Facts, acts: Sequence[Act]) -> dict[tuple[str, int], datetime
     }
 
 
-def _computed(move: Move) -> list[Clock]:
-    kinds = [act.name for act in COMPUTED]
-    return list(
-        move.session.scalars(select(Clock).where(Clock.ticket_id == move.ticket.id, Clock.kind.in_(kinds)))
-    )
+def _computed(move: Move) -> Sequence[Clock]:
+    return queries.clocks_of(move.session, move.ticket.id, [act.name for act in COMPUTED])
 
 
 def _clock(move: Move, dispatch: Dispatch | None, kind: str, number: int, due_at: datetime) -> Clock:

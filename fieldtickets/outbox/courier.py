@@ -48,8 +48,9 @@ log = structlog.get_logger("outbox")
 
 @dataclass(frozen=True)
 class Outbox:
-    """Sends what is due. `now` tells the time; the gateways are those of the settings.
+    """Sends what is due. `now` tells the time.
 
+    texts, mails: open the gateway of an address in the settings.
     ending: set once the worker is told to stop; the call in hand is the last, the rest is given back (D04).
     """
 
@@ -59,6 +60,8 @@ class Outbox:
     files: FileStore
     now: Callable[[], datetime]
     ending: Event = field(default_factory=Event)
+    texts: Callable[[str], SmsGateway] = sms_gateway
+    mails: Callable[[str], MailGateway] = mail_gateway
 
     def drain(self) -> int:
         """Send all that is due on every channel; the number of deliveries that were handled."""
@@ -121,8 +124,7 @@ class Outbox:
 
     def _settle(self, settled: tuple[Parcel, Outcome], settling: Settling) -> None:
         parcel, outcome = settled
-        settling.session.add(parcel.delivery)
-        settling.session.refresh(parcel.delivery, with_for_update=True)
+        queue.locked(settling.session, parcel.delivery)
         if isinstance(outcome, KeyRefused) and not queue.was_paused(
             settling.session, parcel.delivery.channel
         ):
@@ -153,8 +155,8 @@ class Outbox:
 
     def _gateway(self, channel: str) -> AbstractContextManager[Call]:
         if channel == "sms":
-            return nullcontext(self._text_caller(sms_gateway(self.settings.sms_url or "demo:")))
-        return _Mailing(mail_gateway(self.settings.smtp_url or "demo:"), self._mail_caller)
+            return nullcontext(self._text_caller(self.texts(self.settings.sms_url or "demo:")))
+        return _Mailing(self.mails(self.settings.smtp_url or "demo:"), self._mail_caller)
 
     def _text_caller(self, gateway: SmsGateway) -> Call:
         def call(parcel: Parcel) -> Taken:

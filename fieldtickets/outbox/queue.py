@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from fieldtickets.domain.acts import Meanwhile
@@ -27,6 +28,46 @@ BATCH = {"sms": 10, "email": 50}  # calls of a text gateway are slow, mails shar
 LEASE = timedelta(seconds=120)  # well over the time-outs of one call
 PAUSED_FOR = timedelta(minutes=5)
 UNTIL_TOLD = datetime.max.replace(tzinfo=UTC)
+
+# The statements are made once, so that SQLAlchemy finds what it compiled of them by the same key.
+OF_CHANNEL, LEASE_OVER = Delivery.channel == bindparam("channel"), Delivery.lease_until < bindparam("now")
+IS_DUE = and_(
+    OF_CHANNEL,
+    or_(
+        and_(Delivery.state == "queued", Delivery.due_at <= bindparam("now")),
+        and_(Delivery.state == "claimed", LEASE_OVER),  # by a worker that died
+    ),
+)
+IS_LEFT = and_(OF_CHANNEL, Delivery.state == "sending", LEASE_OVER)
+IS_IT: Any = Delivery.id == bindparam("delivery_id")
+ANY, LEFT = select(Delivery.id).where(IS_DUE).limit(1), select(Delivery.id).where(IS_LEFT)
+NEXT = (
+    select(Delivery.id)
+    .where(IS_DUE)
+    .order_by(Delivery.due_at, Delivery.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+LEFT_ONE = select(Delivery).where(IS_IT, IS_LEFT).with_for_update(skip_locked=True)
+AS_IT_IS = select(Delivery).where(IS_IT).with_for_update().execution_options(populate_existing=True)
+MARKED = (
+    update(Delivery)
+    .where(IS_IT, Delivery.state == "claimed")
+    .values(state="sending", lease_until=bindparam("until"), attempts=Delivery.attempts + 1)
+    .execution_options(synchronize_session=False)
+)
+PARCEL = (
+    select(Delivery, Organisation, Ticket, Dispatch, Link, Event.dispatch_id)
+    .join(Organisation, Organisation.id == Delivery.organisation_id)
+    .outerjoin(Ticket, Ticket.id == Delivery.ticket_id)
+    .outerjoin(Dispatch, Dispatch.id == Delivery.dispatch_id)
+    .outerjoin(Link, Link.id == Delivery.link_id)
+    .outerjoin(Event, Event.id == Delivery.event_id)
+    .options(joinedload(Ticket.site), joinedload(Ticket.manager))
+    .where(IS_IT)
+    .execution_options(populate_existing=True)
+)
+PAUSED = select(Installation).where(Installation.name == bindparam("name"))
 
 
 @dataclass
@@ -79,73 +120,42 @@ def claim(session: Session, channel: str, now: datetime) -> Sequence[int]:
 
     What a dead worker had claimed is taken over.
     """
-    ids = session.scalars(
-        select(Delivery.id)
-        .where(is_due(channel, now))
-        .order_by(Delivery.due_at, Delivery.id)
-        .limit(BATCH[channel])
-        .with_for_update(skip_locked=True)
-    ).all()
+    wanted = {"channel": channel, "now": now, "most": BATCH[channel]}
+    ids = session.scalars(NEXT, wanted).all()
     if ids:
         taken = update(Delivery).where(Delivery.id.in_(ids))
         session.execute(taken.values(state="claimed", lease_until=now + LEASE))
     return ids
 
 
-def is_due(channel: str, now: datetime) -> ColumnElement[bool]:
-    """Queued and due, or claimed by a worker that died."""
-    due = and_(Delivery.state == "queued", Delivery.due_at <= now)
-    return and_(Delivery.channel == channel, or_(due, and_(Delivery.state == "claimed", _lease_over(now))))
-
-
 def anything(session: Session, channel: str, now: datetime) -> bool:
     """Whether a look at the queue is worth a place at the writer's door."""
-    return session.scalars(select(Delivery.id).where(is_due(channel, now)).limit(1)).first() is not None
+    return session.scalars(ANY, {"channel": channel, "now": now}).first() is not None
 
 
 def interrupted(session: Session, channel: str, now: datetime) -> Sequence[int]:
     """What a worker was sending when it died; their ids."""
-    return session.scalars(select(Delivery.id).where(_abandoned(channel, now))).all()
+    return session.scalars(LEFT, {"channel": channel, "now": now}).all()
 
 
 def take_up(session: Session, channel: str, delivery_id: int, now: datetime) -> Delivery | None:
     """An interrupted delivery, locked; None when another worker has seen to it."""
-    return session.scalars(
-        select(Delivery)
-        .where(Delivery.id == delivery_id, _abandoned(channel, now))
-        .with_for_update(skip_locked=True)
-    ).one_or_none()
+    wanted = {"channel": channel, "now": now, "delivery_id": delivery_id}
+    return session.scalars(LEFT_ONE, wanted).one_or_none()
 
 
-def _abandoned(channel: str, now: datetime) -> ColumnElement[bool]:
-    return and_(Delivery.channel == channel, Delivery.state == "sending", _lease_over(now))
-
-
-def _lease_over(now: datetime) -> ColumnElement[bool]:
-    return Delivery.lease_until < now
+def locked(session: Session, delivery: Delivery) -> None:
+    """Read a delivery again as it is now, locked until the commit."""
+    session.add(delivery)
+    session.scalars(AS_IT_IS, {"delivery_id": delivery.id}).one()
 
 
 def begin_sending(session: Session, delivery_id: int, now: datetime) -> Parcel | None:
     """Mark a claimed delivery as being sent, just before the call; None when another worker has it."""
-    marked = session.execute(
-        update(Delivery)
-        .where(Delivery.id == delivery_id, Delivery.state == "claimed")
-        .values(state="sending", lease_until=now + LEASE, attempts=Delivery.attempts + 1)
-    )
-    if marked.rowcount != 1:  # type: ignore[attr-defined]
+    values = {"delivery_id": delivery_id, "until": now + LEASE}
+    if session.execute(MARKED, values).rowcount != 1:  # type: ignore[attr-defined]
         return None
-    row = session.execute(
-        select(Delivery, Organisation, Ticket, Dispatch, Link, Event.dispatch_id)
-        .join(Organisation, Organisation.id == Delivery.organisation_id)
-        .outerjoin(Ticket, Ticket.id == Delivery.ticket_id)
-        .outerjoin(Dispatch, Dispatch.id == Delivery.dispatch_id)
-        .outerjoin(Link, Link.id == Delivery.link_id)
-        .outerjoin(Event, Event.id == Delivery.event_id)
-        .options(joinedload(Ticket.site), joinedload(Ticket.manager))
-        .where(Delivery.id == delivery_id)
-        .execution_options(populate_existing=True)
-    ).one()
-    parcel = Parcel(*row)
+    parcel = Parcel(*session.execute(PARCEL, {"delivery_id": delivery_id}).one())
     if parcel.link and parcel.link.revoked_at is not None:
         kept = parcel.link if parcel.wording.notice.farewell else None
         parcel.link = _live_link(session, parcel.link, now) or kept
@@ -192,19 +202,23 @@ def release(session: Session, *, drop: bool) -> int:
 
 def was_paused(session: Session, channel: str) -> bool:
     """Whether the provider refused us the last time already."""
-    return session.get(Installation, f"paused_{channel}") is not None
+    return _pause(session, channel) is not None
 
 
 def is_paused(session: Session, channel: str, now: datetime) -> bool:
     """Whether a channel rests; when its rest is over one batch is tried."""
-    row = session.get(Installation, f"paused_{channel}")
+    row = _pause(session, channel)
     return row is not None and datetime.fromisoformat(row.value) > now
 
 
 def resume(session: Session, channel: str) -> None:
     """The provider takes messages again."""
-    if row := session.get(Installation, f"paused_{channel}"):
+    if row := _pause(session, channel):
         session.delete(row)
+
+
+def _pause(session: Session, channel: str) -> Installation | None:
+    return session.scalars(PAUSED, {"name": f"paused_{channel}"}).one_or_none()
 
 
 def _live_link(session: Session, old: Link, now: datetime) -> Link | None:

@@ -81,6 +81,7 @@ WAITING = select(ChargeRow).where(
 PAPERS = select(Paper).where(Paper.subcontractor_id == bindparam("subcontractor_id")).order_by(Paper.id)
 OPEN_TASKS = select(TodoTask).where(TodoTask.ticket_id == OF_TICKET, TodoTask.settled_at.is_(None))
 PENDING_CLOCKS = select(Clock).where(Clock.ticket_id == OF_TICKET, Clock.state == "pending")
+CLOCKS = select(Clock).where(Clock.ticket_id == OF_TICKET, Clock.kind.in_(bindparam("kinds", expanding=True)))
 LINKS = select(Link).where(
     Link.ticket_id == OF_TICKET,
     Link.replaced_by.is_(None),
@@ -134,6 +135,11 @@ def open_tasks(session: Session, ticket_id: int) -> list[TodoTask]:
 def pending_clocks(session: Session, ticket_id: int) -> Sequence[Clock]:
     """The deadlines of a ticket that still run."""
     return session.scalars(PENDING_CLOCKS, {"ticket_id": ticket_id}).all()
+
+
+def clocks_of(session: Session, ticket_id: int, kinds: Sequence[str]) -> Sequence[Clock]:
+    """The deadlines of some kinds that a ticket has or had."""
+    return session.scalars(CLOCKS, {"ticket_id": ticket_id, "kinds": kinds}).all()
 
 
 def charges(session: Session, ticket_id: int, dispatch_id: int | None) -> Sequence[ChargeRow]:
