@@ -1,6 +1,20 @@
-"""A simulation: months of tickets played through the one door, by people of different habits."""
+"""A simulation: months of tickets played against the service, by people of different habits."""
 
-from fieldtickets.simulation.checking import Findings, check
-from fieldtickets.simulation.playing import Figures, Simulation
+from fieldtickets.simulation.checking import Finding, check
+from fieldtickets.simulation.letterbox import Letterbox
+from fieldtickets.simulation.people import Cast, engage
+from fieldtickets.simulation.playing import Figures, Hands, Reply, Simulation
+from fieldtickets.simulation.telling import endings
 
-__all__ = ["Figures", "Findings", "Simulation", "check"]
+__all__ = [
+    "Cast",
+    "Figures",
+    "Finding",
+    "Hands",
+    "Letterbox",
+    "Reply",
+    "Simulation",
+    "check",
+    "endings",
+    "engage",
+]

@@ -1,81 +1,377 @@
-"""What must hold after any history: nothing stuck, nothing lost, nothing twice."""
+"""What must hold after any history, rule by rule, with how often it was looked at.
+
+The numbers are those of the list of invariants in the design: what a play can show of them is here, the rest
+(kills, restores, two organisations, robots) has tests of its own.
+"""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from fieldtickets.desk.journal import Broken, verify
+from fieldtickets.domain.acts import Reach
+from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
-from fieldtickets.store.models import Clock, Delivery, Dispatch, Event, Ticket
+from fieldtickets.exchanges import ACTS
+from fieldtickets.links import link_fingerprint
+from fieldtickets.outbox.telling import OUTSIDE
+from fieldtickets.simulation.playing import Figures
+from fieldtickets.store.files import FileStore, StorageError
+from fieldtickets.store.models import (
+    Attachment,
+    ChargeRow,
+    Clock,
+    Delivery,
+    Dispatch,
+    Event,
+    EventPayload,
+    Invoice,
+    Link,
+    Submission,
+    Ticket,
+    TodoTask,
+)
+from fieldtickets.store.queries.queues import OPEN
 
-OWED = ("queued", "sending")
+OWED = ("queued", "claimed", "sending")
+ENDED = ("sent", "delivered", "failed", "dead", "uncertain", "cancelled")
+LOST = ("failed", "dead", "uncertain")
+GIVING = ("offer.accept", "quote.accept")
+ENDING = {Phase.CANCELLED: ("ticket.cancel",), Phase.CLOSED: ("ticket.close", "invoice.pay")}
+TELEPHONES = (Party.SUBCONTRACTOR, Party.CUSTOMER, Party.APPROVER, Party.DELEGATE)
+ROUNDING_CENTS = 1
 
 
-@dataclass
-class Findings:
-    """How the tickets ended, and every rule that does not hold, in a line each."""
+@dataclass(frozen=True)
+class Finding:
+    """One rule: its number in the list, how many things were looked at, and each that breaks it."""
 
-    phases: Counter[str] = field(default_factory=Counter)
-    balls: Counter[str] = field(default_factory=Counter)
-    facts: int = 0
+    number: str
+    rule: str
+    looked_at: int
     broken: list[str] = field(default_factory=list)
 
 
-def check(session: Session, organisation: int, now: datetime) -> Findings:
-    """Check the rules on every ticket of an organisation, as they stand at this instant."""
-    found = Findings()
-    tickets = session.scalars(select(Ticket).order_by(Ticket.id)).all()
-    deadlines = set(session.scalars(select(Clock.ticket_id).where(Clock.state == "pending")))
-    for ticket in tickets:
-        found.phases[ticket.phase.value] += 1
-        found.balls[ticket.ball.value if ticket.ball else "nobody"] += 1
-        if not ticket.phase.over and ticket.ball is None and ticket.id not in deadlines:
-            found.broken.append(f"{ticket.ref} is stuck: nobody has to act, and no deadline runs")
-    found.broken += _holders(session)
-    found.broken += _unexplained(session, tickets)
-    overdue = select(func.count()).where(Clock.state == "pending", Clock.due_at <= now)
-    if late := session.scalar(overdue):
-        found.broken.append(f"{late} deadlines are past and did not fire")
-    lost = select(func.count()).where(Delivery.state.in_(OWED), Delivery.due_at.is_(None))
-    if lost_ones := session.scalar(lost):
-        found.broken.append(f"{lost_ones} messages have neither a fate nor an hour")
-    try:
-        found.facts = verify(session, organisation)
-    except Broken as broken:
-        found.broken.append(f"the journal does not hold: {broken}")
-    return found
+@dataclass(frozen=True)
+class Scene:
+    """What the rules are checked on."""
+
+    session: Session
+    organisation: int
+    files: FileStore
+    figures: Figures
+    copies: Counter[int]
+    errors: list[str]
+    now: datetime
 
 
-def _holders(session: Session) -> list[str]:
-    """At most one company has a job, and it is the one that the ticket names."""
-    twice = (
-        select(Dispatch.ticket_id)
-        .where(Dispatch.standing == Standing.ASSIGNED)
-        .group_by(Dispatch.ticket_id)
-        .having(func.count() > 1)
+Check = Callable[[Scene], Finding]
+
+
+def check(scene: Scene) -> Iterator[Finding]:
+    """Every rule, in the order of the list."""
+    yield from (one(scene) for one in CHECKS)
+
+
+def answers_are_in_the_thread(scene: Scene) -> Finding:
+    rows = select(Submission.nonce, Submission.event_id).where(Submission.event_id.is_not(None))
+    kept = {nonce for nonce, _event in scene.session.execute(rows)}
+    taken = scene.figures.acknowledged
+    lost = [f"the form {nonce} was taken and is nowhere" for nonce in taken if nonce not in kept]
+    told = scene.session.scalar(
+        select(func.count(Event.id)).where(Event.party.in_(TELEPHONES), Event.act != "offer.come_late")
+    )
+    sent = len([nonce for nonce in taken if not nonce.startswith("manager:")])
+    extra = [f"{told} facts by telephone, {sent} forms taken"] if told != sent else []
+    return Finding(
+        "1, 17", "what was taken is in the thread once, what was refused is not", len(taken), lost + extra
+    )
+
+
+def one_winner(scene: Scene) -> Finding:
+    session, holds = scene.session, Dispatch.standing == Standing.ASSIGNED
+    twice = session.scalars(
+        select(Dispatch.ticket_id).where(holds).group_by(Dispatch.ticket_id).having(func.count() > 1)
     )
     named = select(Ticket.ref).join(Dispatch, Dispatch.id == Ticket.assigned_id)
-    wrong = session.scalars(named.where(Dispatch.standing != Standing.ASSIGNED))
-    return [
-        *(f"ticket {one} is given to two companies" for one in session.scalars(twice)),
-        *(f"{ref} names a company that does not have the job" for ref in wrong),
+    unnamed = (
+        select(Ticket.ref)
+        .join(Dispatch, Dispatch.ticket_id == Ticket.id)
+        .where(holds, Ticket.assigned_id.is_distinct_from(Dispatch.id))
+    )
+    wrong = [
+        *(f"ticket {one} is given to two companies" for one in twice),
+        *(f"{ref} names a company without the job" for ref in session.scalars(named.where(~holds))),
+        *(f"{ref} is given, and does not say to whom" for ref in session.scalars(unnamed)),
     ]
+    given = session.scalar(select(func.count()).select_from(Ticket).where(Ticket.assigned_id.is_not(None)))
+    return Finding("2", "a ticket has one winner at most, and names it", given or 0, wrong)
 
 
-def _unexplained(session: Session, tickets: Sequence[Ticket]) -> list[str]:
-    """Whatever is over was ended by an act, and whatever is given was taken by one."""
+def told_to_the_winner(scene: Scene) -> Finding:
+    rows = scene.session.execute(
+        select(Event.act, Event.dispatch_id, Event.seq, Delivery.notice, Delivery.dispatch_id)
+        .join(Delivery, Delivery.event_id == Event.id)
+        .where(Event.act.in_(GIVING), Delivery.party == Party.SUBCONTRACTOR)
+    ).all()
+    wrong = [
+        f"fact {seq}: another company reads that it has the job"
+        for act, winner, seq, notice, told in rows
+        if ACTS[act].notices[notice].reach is Reach.THIS and told != winner
+    ]
+    return Finding("2", "nobody but the winner is told that it has the job", len(rows), wrong)
+
+
+def a_form_twice(scene: Scene) -> Finding:
+    rule = "a form sent twice is answered alike and counts once"
+    return _seen(scene, "3", rule, "twice", scene.figures.twice)
+
+
+def one_fact_for_each_change(scene: Scene) -> Finding:
+    rows = scene.session.execute(
+        select(Ticket.ref, Ticket.version, func.count(Event.id))
+        .join(Event, Event.ticket_id == Ticket.id)
+        .group_by(Ticket.id, Ticket.ref, Ticket.version)
+    ).all()
+    wrong = [
+        f"{ref}: version {version} after {facts} facts"
+        for ref, version, facts in rows
+        if version != facts + 1
+    ]
+    return Finding("4", "every change of a ticket has one fact", len(rows), wrong)
+
+
+def committed_together(scene: Scene) -> Finding:
+    session = scene.session
+    facts = session.scalar(select(func.count(Event.id))) or 0
+    words = select(EventPayload).where(EventPayload.event_id == Event.id)
+    wordless = select(func.count(Event.id)).where(~words.exists())
+    homeless = select(func.count(Delivery.id)).where(
+        Delivery.ticket_id.is_not(None), Delivery.event_id.is_(None)
+    )
+    wrong = _counted(
+        (session.scalar(wordless), "facts are without their words"),
+        (session.scalar(homeless), "messages are without the fact that owes them"),
+    )
+    return Finding("5", "fact, words and messages are there together", facts, wrong)
+
+
+def messages_have_a_fate(scene: Scene) -> Finding:
+    session = scene.session
+    late = select(func.count(Delivery.id)).where(Delivery.state.in_(OWED), Delivery.due_at <= scene.now)
+    odd = select(func.count(Delivery.id)).where(Delivery.state.not_in((*ENDED, *OWED)))
+    unwritten = select(func.count(Delivery.id)).where(Delivery.state == "dead")
+    wrong = _counted(
+        (session.scalar(late), "messages are due and still here"),
+        (session.scalar(odd), "messages are in no known state"),
+        (session.scalar(unwritten), "messages could not be written"),
+    )
+    return Finding("6", "every message left, or has its fate or its hour", _count(session, Delivery), wrong)
+
+
+def losses_are_visible(scene: Scene) -> Finding:
+    lost = scene.session.scalars(
+        select(Delivery.id).where(
+            Delivery.state.in_(LOST), Delivery.party.in_(OUTSIDE), Delivery.ticket_id.is_not(None)
+        )
+    ).all()
+    fates = select(Submission.nonce).where(Submission.act.in_(("message.bounce", "message.doubt")))
+    told = set(scene.session.scalars(fates))
+    wrong = [
+        f"message {one} did not arrive, and no thread says so"
+        for one in lost
+        if not {f"message.bounce:{one}", f"message.doubt:{one}"} & told
+    ]
+    return Finding("6", "whatever did not arrive is told to the manager", len(lost), wrong)
+
+
+def one_copy(scene: Scene) -> Finding:
+    rows = scene.session.execute(select(Delivery.id, Delivery.state)).all()
+    wrong = [
+        f"message {one}, {state}: {scene.copies[one]} copies"
+        for one, state in rows
+        if scene.copies[one] > 1 or (state in ("sent", "delivered") and scene.copies[one] == 0)
+    ]
+    return Finding("7", "the provider got each message that was sent, once", len(scene.copies), wrong)
+
+
+def nobody_reads_what_is_over(scene: Scene) -> Finding:
+    session = scene.session
+    sent = select(func.count(Delivery.id)).where(Delivery.sent_at.is_not(None))
+    late = session.scalar(sent.where(Delivery.sent_at >= Delivery.ends_at))
+    cut = session.scalar(
+        sent.join(Link, Link.id == Delivery.link_id).where(
+            Link.revoked_at < Delivery.sent_at, Link.replaced_by.is_(None)
+        )
+    )
+    wrong = _counted((late, "messages left after their time"), (cut, "messages carried a cut link"))
+    looked_at = session.scalar(sent) or 0
+    return Finding("8", "no message left after its time, or with a cut link", looked_at, wrong)
+
+
+def reading_changes_nothing(scene: Scene) -> Finding:
+    return _seen(scene, "9", "opening a page leaves no fact", "reading", scene.figures.looks)
+
+
+def nobody_learns_too_early(scene: Scene) -> Finding:
+    rule = "who does not have the job does not read of the customer"
+    return _seen(scene, "11", rule, "disclosure", scene.figures.looks)
+
+
+def dead_links_do_nothing(scene: Scene) -> Finding:
+    dead = {
+        f"link:{link_fingerprint(link_id)}": revoked_at
+        for link_id, revoked_at in scene.session.execute(select(Link.id, Link.revoked_at))
+        if revoked_at is not None
+    }
+    rows = scene.session.execute(select(Event.actor, Event.at, Event.seq).where(Event.act != "link.renew"))
+    wrong = [
+        f"fact {seq} came through a dead link"
+        for actor, at, seq in rows
+        if actor in dead and at > dead[actor]
+    ]
+    return Finding("13", "a dead link does nothing", len(dead), wrong)
+
+
+def no_token_is_kept(scene: Scene) -> Finding:
+    kept = scene.session.scalar(select(func.count(Delivery.id)).where(Delivery.text.like("%/l/%")))
+    looked_at, wrong = _count(scene.session, Delivery), _counted((kept, "messages hold one"))
+    return Finding("15", "no link stands in what is kept of messages", looked_at, wrong)
+
+
+def files_are_whole(scene: Scene) -> Finding:
+    wrong, rows = [], scene.session.execute(select(Attachment.key, Attachment.digest)).all()
+    for key, digest in rows:
+        try:
+            scene.files.read(key, digest)
+        except StorageError as error:
+            wrong.append(f"{key}: {type(error).__name__}")
+    return Finding("16", "the bytes of every file are those of its row", len(rows), wrong)
+
+
+def pages_answer(scene: Scene) -> Finding:
+    return _seen(
+        scene, "18", "every page answers with a sentence", "pages", sum(scene.figures.replies.values())
+    )
+
+
+def no_error_is_logged(scene: Scene) -> Finding:
+    return Finding("18", "the service logs no error", sum(scene.figures.acts.values()), scene.errors)
+
+
+def the_journal_holds(scene: Scene) -> Finding:
+    try:
+        return Finding(
+            "20", "the journal's seals hold, without a gap", verify(scene.session, scene.organisation)
+        )
+    except Broken as broken:
+        return Finding("20", "the journal's seals hold, without a gap", 0, [str(broken)])
+
+
+def sums_are_right(scene: Scene) -> Finding:
+    invoices = scene.session.execute(
+        select(Invoice.number, Invoice.net_cents, Invoice.vat_cents, Invoice.gross_cents)
+    ).all()
+    wrong = [
+        f"invoice {number}: {net} + {vat} is not {gross}"
+        for number, net, vat, gross in invoices
+        if abs(net + vat - gross) > ROUNDING_CENTS
+    ]
+    negative = select(func.count(ChargeRow.id)).where(or_(ChargeRow.net_cents < 0, ChargeRow.vat_cents < 0))
+    wrong += _counted((scene.session.scalar(negative), "amounts are below zero"))
+    looked_at = len(invoices) + _count(scene.session, ChargeRow)
+    return Finding("21", "amounts are whole cents and add up", looked_at, wrong)
+
+
+def time_goes_on(scene: Scene) -> Finding:
+    wrong, last = [], datetime.min.replace(tzinfo=scene.now.tzinfo)
+    rows = scene.session.execute(select(Event.seq, Event.at).order_by(Event.seq)).all()
+    for seq, at in rows:
+        if at < last:
+            wrong.append(f"fact {seq} is earlier than the one before")
+        last = at
+    return Finding("22", "facts are in the order of time", len(rows), wrong)
+
+
+def deadlines_fire(scene: Scene) -> Finding:
+    late = select(func.count(Clock.id)).where(Clock.state == "pending", Clock.due_at <= scene.now)
+    wrong = _counted((scene.session.scalar(late), "deadlines have passed and did not fire"))
+    return Finding("-", "no deadline that has passed still waits", _count(scene.session, Clock), wrong)
+
+
+def nothing_is_stuck(scene: Scene) -> Finding:
+    """What is open is in its manager's hand or has a task, or a deadline runs, or a message is on its way."""
+    session = scene.session
+    moving = {
+        *session.scalars(select(Clock.ticket_id).where(Clock.state == "pending")),
+        *session.scalars(select(TodoTask.ticket_id).where(TodoTask.settled_at.is_(None))),
+        *session.scalars(select(Delivery.ticket_id).where(Delivery.state.in_(OWED))),
+    }
+    tickets = session.scalars(select(Ticket).where(OPEN)).all()
+    wrong = [
+        f"{one.ref}: {one.phase}, {one.ball or 'nobody'} has to act, nothing will remind them"
+        for one in tickets
+        if one.id not in moving and one.ball is not Party.MANAGER
+    ]
+    return Finding("-", "no open ticket is stuck", len(tickets), wrong)
+
+
+def every_ticket_is_explained(scene: Scene) -> Finding:
     done: dict[int, set[str]] = {}
-    for ticket_id, act in session.execute(select(Event.ticket_id, Event.act)):
+    for ticket_id, act in scene.session.execute(select(Event.ticket_id, Event.act)):
         done.setdefault(ticket_id, set()).add(act)
-    found = []
-    for ticket in tickets:
-        acts = done.get(ticket.id, set())
-        if ticket.phase is Phase.CANCELLED and not any("cancel" in act for act in acts):
-            found.append(f"{ticket.ref} is cancelled and nobody cancelled it")
-        if ticket.assigned_id and not acts & {"offer.accept", "quote.accept"}:
-            found.append(f"{ticket.ref} is given and nobody took it")
-    return found
+    wrong, tickets = [], scene.session.scalars(select(Ticket)).all()
+    for one in tickets:
+        acts = done.get(one.id, set())
+        if one.phase.over and not acts & set(ENDING[one.phase]):
+            wrong.append(f"{one.ref} is {one.phase}, and no act ended it")
+        if one.assigned_id and not acts & set(GIVING):
+            wrong.append(f"{one.ref} is given, and nobody took it")
+        if not one.phase.over and one.ball is None:
+            wrong.append(f"{one.ref} is open, and nobody has to act")
+    return Finding("-", "every ticket is explained by its facts", len(tickets), wrong)
+
+
+def _seen(scene: Scene, number: str, rule: str, name: str, looked_at: int) -> Finding:
+    """A rule that was watched from outside while people played."""
+    return Finding(number, rule, looked_at, scene.figures.faults.get(name, []))
+
+
+def _counted(*found: tuple[int | None, str]) -> list[str]:
+    """What was counted and should not be there."""
+    return [f"{count} {what}" for count, what in found if count]
+
+
+def _count(session: Session, rows: type[Delivery] | type[Clock] | type[ChargeRow]) -> int:
+    return session.scalar(select(func.count(rows.id))) or 0
+
+
+CHECKS: tuple[Check, ...] = (
+    answers_are_in_the_thread,
+    one_winner,
+    told_to_the_winner,
+    a_form_twice,
+    one_fact_for_each_change,
+    committed_together,
+    messages_have_a_fate,
+    losses_are_visible,
+    one_copy,
+    nobody_reads_what_is_over,
+    reading_changes_nothing,
+    nobody_learns_too_early,
+    dead_links_do_nothing,
+    no_token_is_kept,
+    files_are_whole,
+    pages_answer,
+    no_error_is_logged,
+    the_journal_holds,
+    sums_are_right,
+    time_goes_on,
+    deadlines_fire,
+    nothing_is_stuck,
+    every_ticket_is_explained,
+)
