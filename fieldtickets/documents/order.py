@@ -1,25 +1,14 @@
 """The printable order of a ticket: bon de commande, ordre de service, or request for a quote.
 
-`templates/documents/order.html` is given:
-
-    order      the Order below
-    _          a message id as a sentence in the reader's language: `_('No. %(ref)s', ref=order.ref)`
-    shown      a value as the reader writes it: an instant at the site, a day, an amount (Money)
-    issued_on  the day of the order with its year
-
 It asks for no picture, no style sheet and no font: `render_pdf(order_html(…))` is the whole of it.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
-from jinja2 import Environment
-
+from fieldtickets.documents.papers import paper
 from fieldtickets.domain.words import Money
-from fieldtickets.language import Reader, dated, local, say, shown
-
-TEMPLATE = "documents/order.html"
+from fieldtickets.language import Reader
 
 
 @dataclass(frozen=True)
@@ -64,21 +53,6 @@ class Order:
     journal_head: str = ""
 
 
-def order_html(jinja_env: Environment, order: Order, language: str) -> str:
+def order_html(order: Order, language: str) -> str:
     """The order as one HTML page for print, in the language of the subcontractor."""
-    reader = Reader(language, order.zone)
-    return jinja_env.get_template(TEMPLATE).render(
-        order=order,
-        language=language,
-        _=partial(_said, reader),
-        shown=partial(_shown, reader),
-        issued_on=dated(local(order.issued_at, reader), reader),
-    )
-
-
-def _said(reader: Reader, message: str, /, **words: object) -> str:
-    return say(message, reader, **words)
-
-
-def _shown(reader: Reader, value: object) -> str:
-    return shown(value, reader)
+    return paper("order", Reader(language, order.zone), order=order)

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import abort, current_app, g
+from flask import abort, g
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -62,7 +62,7 @@ def order(token: str) -> ResponseReturnValue:
     if not page.printable:
         abort(404)
     try:
-        pdf = render_pdf(order_html(current_app.jinja_env, order_of(page), reader().language))
+        pdf = render_pdf(order_html(order_of(page), reader().language))
     except PdfFailed:
         wait = {"Retry-After": str(errors.RETRY_AFTER_SECONDS)}
         return errors.error_page(503, "busy.retry", headers=wait)
