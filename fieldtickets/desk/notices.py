@@ -74,11 +74,15 @@ def asked_before(move: Move) -> Before:
 
 
 def owe(move: Move, event: Event, outcome: Outcome, before: Before) -> list[Delivery]:
-    """Write the deliveries of an act. Nobody is told of what they did themselves, save by a receipt."""
+    """Write the deliveries of an act. Nobody is told of what they did themselves, save by a receipt.
+
+    A visit that was agreed with somebody stands in their calendar: what moves it, or takes it out, is one.
+    """
     owed = []
     for number, notice in outcome.notices:
         own = notice.to is move.actor.party and notice.reach is Reach.THIS
-        if own and not notice.receipt:
+        in_calendar = before.holder is not None and before.agreed is not None
+        if own and not (notice.receipt or (notice.calendar and in_calendar)):
             continue
         for person in _recipients(move, notice, before.reached[notice.reach]):
             channels = _channels(notice, person, own)

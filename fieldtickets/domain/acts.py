@@ -189,7 +189,8 @@ class Notice:
     calendar: whether the mail carries the appointment.
     order: whether the mail carries the ticket's attachments (S016).
     reminder: whether it waits for the end of quiet hours.
-    receipt: whether it goes even to the party that did the act; with the appointment, by mail alone.
+    receipt: whether it goes even to the party that did the act; with the appointment, by mail alone. One
+        with the appointment always does where a visit was agreed with somebody: calendars follow.
     farewell: whether it goes to a guest whose link is being withdrawn; that page then says so.
     still: what must be true yet when it leaves (M12); whatever it says is, when it is written.
     when: tells from the facts before the act, and the answer, whether it is due at all.

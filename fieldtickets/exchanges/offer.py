@@ -343,6 +343,14 @@ OFFER = Exchange(
                     when=takes_a_visit_off,
                     email=_("This visit does not take place. We look for another company and will tell you."),
                 ),
+                replace(
+                    VISIT_OFF,
+                    to=Party.MANAGER,
+                    when=takes_a_visit_off,
+                    sms=Message(""),
+                    email=_("The visit for %(problem)s is cancelled."),
+                    button=_("Open the ticket"),
+                ),
             ),
         ),
         Act(

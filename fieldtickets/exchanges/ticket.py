@@ -152,6 +152,11 @@ VISIT_CANCELLED = Notice(
 )
 
 
+OUT_OF_OUR_CALENDAR = replace(
+    VISIT_CANCELLED, to=Party.MANAGER, receipt=False, sms=Message(""), button=_("Open the ticket")
+)
+
+
 def reopened(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
     """A visit that still lies ahead takes place; else whoever has the job is asked for a date again."""
     stands = lies_ahead_again(facts) or goes_on(facts, answer)
@@ -179,6 +184,17 @@ def customer_waits_again(facts: Facts, answer: Answer) -> bool:
     cancelled = facts.phase is Phase.CANCELLED and facts.phase_before is not Phase.DRAFT
     return (cancelled or facts.called_off is not None) and not comes_again(facts, answer)
 
+
+TAKES_PLACE = Notice(
+    Party.CUSTOMER,
+    when=comes_again,
+    still=AGREED,
+    sms=_("%(organisation)s: the visit %(appointment)s takes place after all: %(link)s"),
+    subject=_("%(ref)s: the visit of %(appointment)s takes place after all"),
+    email=_("%(subcontractor)s comes after all for: %(problem)s. %(when)s"),
+    button=_("See, change or cancel"),
+    calendar=True,
+)
 
 TICKET = Exchange(
     name="ticket",
@@ -278,6 +294,7 @@ TICKET = Exchange(
                     calendar=True,
                 ),
                 replace(VISIT_CANCELLED, when=visit_ahead, still=PUT_AWAY),
+                replace(OUT_OF_OUR_CALENDAR, when=visit_ahead),
             ),
         ),
         Act(
@@ -321,15 +338,13 @@ TICKET = Exchange(
                     email=_("This job is open again and it is yours. %(when)s If you cannot come, tell us."),
                     calendar=True,
                 ),
-                Notice(
-                    Party.CUSTOMER,
-                    when=comes_again,
-                    still=AGREED,
-                    sms=_("%(organisation)s: the visit %(appointment)s takes place after all: %(link)s"),
-                    subject=_("%(ref)s: the visit of %(appointment)s takes place after all"),
-                    email=_("%(subcontractor)s comes after all for: %(problem)s. %(when)s"),
-                    button=_("See, change or cancel"),
-                    calendar=True,
+                TAKES_PLACE,
+                replace(
+                    TAKES_PLACE,
+                    to=Party.MANAGER,
+                    receipt=True,
+                    sms=Message(""),
+                    button=_("Open the ticket"),
                 ),
                 Notice(
                     Party.CUSTOMER,

@@ -81,7 +81,7 @@ def test_a_visit_that_is_called_off_leaves_the_calendars(outbox, parts, cast, ma
     do(parts, cast, visit, act, company, answer, party=party)
     outbox.drain()
 
-    for address in (ANNA, KARIM):
+    for address in (ANNA, KARIM, NADIA):
         put_in, taken_out = entries(mailbox, address)
         assert (put_in.told, taken_out.told) == (ON, OFF)
         assert put_in.uid == taken_out.uid
@@ -130,7 +130,7 @@ def test_a_visit_that_is_moved_takes_the_place_of_the_first(outbox, parts, cast,
     do(parts, cast, visit, "appointment.propose", cast.karim, moved, party=party)
     outbox.drain()
 
-    for address in (ANNA, KARIM, NADIA) if party is Party.SUBCONTRACTOR else (ANNA, KARIM):
+    for address in (ANNA, KARIM, NADIA):
         first, second = entries(mailbox, address)
         assert (first.told, second.told) == (ON, ON)
         assert first.uid == second.uid
@@ -172,10 +172,21 @@ def test_a_visit_that_takes_place_after_all_is_put_in_again(outbox, parts, cast,
     do(parts, cast, visit, "ticket.reopen", answer={"reason": "Erreur"}, party=Party.MANAGER)
     outbox.drain()
 
-    for address in (ANNA, KARIM):
+    for address in (ANNA, KARIM, NADIA):
         seen = entries(mailbox, address)
         assert [one.told for one in seen] == [ON, OFF, ON]
         assert len({(one.uid, one.hour) for one in seen}) == 1
+
+
+@pytest.mark.parametrize("fixed", [None, MONDAY_NOON + timedelta(days=1)], ids=["no date", "a fixed date"])
+@pytest.mark.parametrize(("act", "answer"), [("ticket.cancel", BY_NADIA), ("ticket.close", {})])
+def test_who_ends_a_job_that_nobody_had_is_not_told_of_it(outbox, parts, cast, mailbox, fixed, act, answer):
+    """S109"""
+    ticket = a_ticket(parts, cast, cast.karim, appointment=fixed)
+    do(parts, cast, ticket, act, answer=answer, party=Party.MANAGER)
+    outbox.drain()
+
+    assert (NADIA,) not in [one.recipients for one in mailbox.mails]
 
 
 def test_a_mail_that_leaves_late_does_not_put_a_cancelled_visit_in_again(outbox, parts, cast, mailbox):
