@@ -9,6 +9,7 @@ from fieldtickets.domain.parties import Role
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import ApiToken, Delivery, Organisation, User
 from fieldtickets.web import passwords
+from fieldtickets.workshop import outbox
 from tests.builders import a_user
 from tests.web.signing_in import csrf_token, sign_in
 
@@ -352,7 +353,7 @@ def test_the_senders_are_named_without_their_secrets_and_a_test_tells_how_it_wen
         == 303
     )
     assert "The test waits to be sent." in desk.client.get("/settings/senders").text
-    assert parts.outbox.drain() == 2
+    assert outbox(parts).drain() == 2
     assert desk.client.get("/settings/senders").text.count("The test was sent.") == 2
     text = next(one for one in mails(database) if one.channel == "sms")
     assert (text.address, text.segments) == ("+33639980012", 1)

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from fieldtickets.domain.parties import Party, Role
 from fieldtickets.store.models import Customer, Delivery, Dispatch, Message, Ticket, User
+from fieldtickets.workshop import outbox
 from tests.builders import (
     MONDAY_NOON,
     TUESDAY_AT_TWO,
@@ -81,7 +82,7 @@ def test_reading_changes_nothing_and_a_known_state_is_not_sent_again(nadia, part
     before = acts_done(parts.database, cast.organisation)
     tag = nadia.get(page_of(ticket)).headers["ETag"]
     assert nadia.get(page_of(ticket), headers={"If-None-Match": tag}).status_code == 304
-    parts.outbox.drain()
+    outbox(parts).drain()
     assert nadia.get(page_of(ticket), headers={"If-None-Match": tag}).status_code == 200
     assert acts_done(parts.database, cast.organisation) == before
 
