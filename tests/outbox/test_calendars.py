@@ -213,4 +213,4 @@ def test_a_date_fixed_with_the_ticket_leaves_only_the_calendar_of_who_does_not_c
     outbox.drain()
 
     assert [one.told for one in entries(mailbox, KARIM)] == [ON, OFF]
-    assert entries(mailbox, ANNA) == []
+    assert [one.told for one in entries(mailbox, ANNA)] == [ON]
