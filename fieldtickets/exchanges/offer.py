@@ -38,9 +38,9 @@ from fieldtickets.exchanges.quote_rules import QUOTE_WANTED, is_quote, quote_fal
 from fieldtickets.exchanges.visit_off import (
     TOLD,
     VISIT_OFF,
+    VISIT_TAKEN_BACK,
     WITHDRAWALS,
     WithdrawForm,
-    takes_a_visit_off,
     told_by_the_company,
     told_by_us,
     tried_before_giving_up,
@@ -338,19 +338,7 @@ OFFER = Exchange(
                     email=_("This job was taken back. You have nothing to do, do not go. Thank you."),
                     calendar=True,
                 ),
-                replace(
-                    VISIT_OFF,
-                    when=takes_a_visit_off,
-                    email=_("This visit does not take place. We look for another company and will tell you."),
-                ),
-                replace(
-                    VISIT_OFF,
-                    to=Party.MANAGER,
-                    when=takes_a_visit_off,
-                    sms=Message(""),
-                    email=_("The visit for %(problem)s is cancelled."),
-                    button=_("Open the ticket"),
-                ),
+                *VISIT_TAKEN_BACK,
             ),
         ),
         Act(

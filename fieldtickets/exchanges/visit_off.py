@@ -1,9 +1,11 @@
 """A company that gives its job back: for which reasons, what it says, and what the customer is told."""
 
+from dataclasses import replace
+
 from fieldtickets.domain.acts import Answer, Facts, Notice, Refused
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Standing
-from fieldtickets.domain.words import _
+from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import AnswerForm, Codes, comment
 from fieldtickets.exchanges.reckoning import tried_enough
 
@@ -28,6 +30,23 @@ def takes_a_visit_off(facts: Facts, answer: Answer) -> bool:
     """A date that was agreed goes with the company; one fixed with the ticket stands, whoever comes."""
     agreed = facts.appointment is not None and not facts.appointment_fixed
     return agreed and facts.standing is Standing.ASSIGNED
+
+
+VISIT_TAKEN_BACK = (
+    replace(
+        VISIT_OFF,
+        when=takes_a_visit_off,
+        email=_("This visit does not take place. We look for another company and will tell you."),
+    ),
+    replace(
+        VISIT_OFF,
+        to=Party.MANAGER,
+        when=takes_a_visit_off,
+        sms=Message(""),
+        email=_("The visit for %(problem)s is cancelled."),
+        button=_("Open the ticket"),
+    ),
+)
 
 
 def told_by_the_company(facts: Facts, answer: Answer) -> bool:
