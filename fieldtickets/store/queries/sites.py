@@ -32,6 +32,12 @@ def codes_at(session: Session, site: Site) -> Sequence[SiteCode]:
     return [code for code, where in found if is_same_place(where, site)]
 
 
+def all_signs(session: Session) -> list[tuple[SiteCode, Site]]:
+    """Every code that hangs now with its place, place by place."""
+    found = session.execute(HANGING.order_by(Site.city, Site.address, Site.name, SiteCode.created_at))
+    return [(code, where) for code, where in found]
+
+
 def hanging(session: Session, code: str) -> Site | None:
     """The site at which this code hangs now; None for one that was taken down or never was."""
     found = session.execute(HANGING.where(SiteCode.code == code)).one_or_none()

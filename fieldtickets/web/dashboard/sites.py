@@ -14,7 +14,7 @@ from fieldtickets.domain.site_codes import in_groups
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import AnswerForm, Line, at_most
 from fieldtickets.store.models import LARGEST_ID, Site, SiteCode
-from fieldtickets.store.queries.sites import codes_at
+from fieldtickets.store.queries.sites import all_signs, codes_at
 from fieldtickets.web import errors
 from fieldtickets.web.accounts import MANAGERS, require
 from fieldtickets.web.dashboard.once import once
@@ -34,6 +34,15 @@ class SignForm(AnswerForm):
         [at_most(80)],
         description=_("For example: door of the boiler room. It is printed on the sign."),
     )
+
+
+@bp.get("/sites")
+def all_sites() -> ResponseReturnValue:
+    """Every sign that hangs now, place by place."""
+    require(*MANAGERS)
+    with parts().database.read(g.organisation_id) as rows:
+        found = all_signs(rows)
+    return render_template("dashboard/sites.html", current="tickets", found=found, in_groups=in_groups)
 
 
 @bp.get(ADDRESS)

@@ -57,6 +57,20 @@ def test_a_sign_is_made_from_the_tickets_page_and_printed(nadia, parts, ticket, 
         assert words in text
 
 
+def test_every_sign_that_hangs_is_listed_with_its_place(nadia, app, parts, cast, place):
+    """S077 O01"""
+    assert "No sign hangs anywhere yet." in nadia.client.get("/sites").text
+    nadia.send(f"{place}/codes", place, place="Hall")
+    (code,) = codes(parts)
+
+    listed = nadia.client.get("/sites").text
+    for words in (f'href="{place}"', in_groups(code), "Hall"):
+        assert words in listed
+    igor = app.test_client()
+    sign_in(igor, parts, cast.igor)
+    assert in_groups(code) not in igor.get("/sites").text
+
+
 def test_the_same_form_sent_twice_makes_one_sign(nadia, parts, place):
     """R02 R04"""
     form = {**nadia.values(place), "place": "Hall"}
@@ -136,3 +150,4 @@ def test_the_accountant_makes_no_signs(phone, parts, cast, ticket, place):
     sign_in(phone, parts, cast.paul)
     assert place not in phone.get(f"/tickets/{ticket.ref}").text
     assert phone.get(place).status_code == 403
+    assert phone.get("/sites").status_code == 403
