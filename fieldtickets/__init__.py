@@ -25,6 +25,7 @@ from fieldtickets.web import (
     callbacks,
     dashboard,
     edge,
+    guides,
     ops,
     sign_in,
     speech,
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     dashboard.install(app)
     sign_in.install(app)
     demo_pages.install(app)
+    guides.install(app)
     link_pages.install(app)
     cli.install(app)
     return app

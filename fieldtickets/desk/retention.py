@@ -1,7 +1,8 @@
 """Retention: what only served for a while is forgotten; the journal and what it tells of stay.
 
 Forgotten are minutes of the clock, counters of windows that ended, numbers of forms, positions of phones,
-sessions nobody used for a month, password links and the browsers of links that are over.
+sessions nobody used for a month, password links, the browsers of links that are over, and old
+votes about the help.
 """
 
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from fieldtickets.domain.effects import POSITIONS_KEPT
 from fieldtickets.store.models import (
     Counter,
+    HelpVote,
     Link,
     LinkDevice,
     PasswordLink,
@@ -23,6 +25,7 @@ from fieldtickets.store.models import (
 
 TICKS_KEPT = timedelta(days=7)  # so long one can see how regular they were
 TWICE_WITHIN = timedelta(days=90)  # a form may come again as long as its link lives (E1)
+HELP_VOTES_KEPT = timedelta(days=365)
 OVER_SINCE = timedelta(days=30)  # sessions, password links, browsers of links
 
 
@@ -38,6 +41,7 @@ def forget(session: Session, now: datetime) -> dict[str, int]:
         "ended sessions": delete(UserSession).where(UserSession.last_seen_at < over),
         "links to a password": delete(PasswordLink).where(PasswordLink.expires_at < over),
         "browsers of ended links": delete(LinkDevice).where(LinkDevice.link_id.in_(ended)),
+        "old votes about the help": delete(HelpVote).where(HelpVote.day < (now - HELP_VOTES_KEPT).date()),
     }
     return {
         name: session.execute(statement.execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined]

@@ -123,15 +123,22 @@ def signed_in() -> None:
 
     Sets g.user, g.organisation, g.organisation_id and g.reader. Raises SignInNeeded, RoleNotAllowed.
     """
-    found = _account(parts().clock.now())
-    if found is None:
+    if not recognised():
         raise SignInNeeded
-    g.account, g.organisation = found
-    g.user, g.organisation_id = g.account.user, g.organisation.id
-    g.reader = Reader(g.user.language, g.organisation.time_zone)
     if request.method not in READING:
         _note_seen(g.account, parts().clock.now())
         require(Role.ADMIN, Role.MANAGER, Role.ACCOUNTANT)
+
+
+def recognised() -> bool:
+    """Whether somebody is signed in, for pages that strangers read too; sets what `signed_in` does."""
+    found = _account(parts().clock.now())
+    if found is None:
+        return False
+    g.account, g.organisation = found
+    g.user, g.organisation_id = g.account.user, g.organisation.id
+    g.reader = Reader(g.user.language, g.organisation.time_zone)
+    return True
 
 
 def _account(now: datetime) -> tuple[UserSession, Organisation] | None:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 
 from limits import RateLimitItem
 from limits.storage import Storage
@@ -92,3 +93,11 @@ def count(limit: RateLimitItem, *who: str) -> bool:
 def forget(limit: RateLimitItem, *who: str) -> None:
     """Start again from nothing for `who`."""
     _limiter().clear(limit, _key(who))
+
+
+def neighbourhood(address: str) -> str:
+    """Whom to count together: an IPv4 address, or the /64 that one IPv6 line has."""
+    try:
+        return str(ip_network(f"{address}/64" if ":" in address else address, strict=False))
+    except ValueError:
+        return address

@@ -2,6 +2,7 @@
 
 from fieldtickets.store.models.base import LARGEST_ID, Base, Owned
 from fieldtickets.store.models.books import Pack
+from fieldtickets.store.models.help import HelpVote
 from fieldtickets.store.models.money import ChargeRow, Invoice, Paper
 from fieldtickets.store.models.owed import (
     BlockedNumber,
@@ -43,6 +44,7 @@ __all__ = [
     "Event",
     "EventPayload",
     "Guest",
+    "HelpVote",
     "Installation",
     "Invoice",
     "JournalHead",

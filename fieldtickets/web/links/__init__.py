@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from fieldtickets.web.links import downloads, refusals, signs, views
+from fieldtickets.web.links import downloads, helping, refusals, signs, views
 from fieldtickets.web.links.opening import THROTTLE, install_throttle
 from fieldtickets.web.links.room import bp
 
-__all__ = ["downloads", "install", "refusals", "signs", "views"]
+__all__ = ["downloads", "helping", "install", "refusals", "signs", "views"]
 
 
 def install(app: Flask) -> None:

@@ -4,7 +4,6 @@ import hashlib
 import re
 import time
 from dataclasses import dataclass
-from ipaddress import ip_network
 from urllib.parse import quote
 
 from flask import current_app, g, request
@@ -20,6 +19,7 @@ from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import Dispatch, Link, Organisation, Ticket
 from fieldtickets.store.queries import links as queries
 from fieldtickets.web.errors import stranger
+from fieldtickets.web.limiting import neighbourhood
 from fieldtickets.web.parts import parts
 
 FORGED_A_MINUTE = RateLimitItemPerMinute(20)  # from one address (L18)
@@ -145,14 +145,6 @@ def forged() -> NoSuchLink | TooManyForged:
         return NoSuchLink()
     ends_at, _left = throttle.get_window_stats(FORGED_A_MINUTE, neighbourhood(request.remote_addr or ""))
     return TooManyForged(max(1, round(ends_at - time.time())))
-
-
-def neighbourhood(address: str) -> str:
-    """Whom to count together: an IPv4 address, or the /64 that one IPv6 line has."""
-    try:
-        return str(ip_network(f"{address}/64" if ":" in address else address, strict=False))
-    except ValueError:
-        return address
 
 
 def path(*below: object, **query: object) -> str:

@@ -175,6 +175,7 @@ def render(template: str, status: int = 200, **more: Any) -> Response:
         organisation=opened.organisation,
         language=reader().language,
         path=opening.path,
+        help_url=opening.path("help"),
         **more,
     )
     response = make_response(page, status)

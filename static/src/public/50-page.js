@@ -136,6 +136,7 @@ async function ready(texts) {
     const answer = under.find(({ url }) => pathOf(url) === pathOf(form.action));
     if (answer) showKept(form, answer);
   }
+  document.querySelector("[data-print]")?.addEventListener("click", () => print());
   document.dispatchEvent(new Event("forms-ready"));
   await showNotes();
 }

@@ -20,6 +20,7 @@ PAGES = (
     "/settings/tokens",
     "/settings/senders",
     "/settings/retention",
+    "/settings/help",
 )
 FORMS = (
     "/settings",

@@ -2,10 +2,26 @@
 
 from flask import Flask
 
-from fieldtickets.web.dashboard.settings import organisation, playbooks, retention, senders, tokens, users
+from fieldtickets.web.dashboard.settings import (
+    help,
+    organisation,
+    playbooks,
+    retention,
+    senders,
+    tokens,
+    users,
+)
 from fieldtickets.web.dashboard.settings.room import bp
 
-VIEWS = (organisation, users, tokens, senders, playbooks, retention)  # importing them registers their pages
+VIEWS = (
+    organisation,
+    users,
+    tokens,
+    senders,
+    playbooks,
+    retention,
+    help,
+)  # importing them registers their pages
 
 
 def install(app: Flask) -> None:

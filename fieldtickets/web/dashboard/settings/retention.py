@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask.typing import ResponseReturnValue
 
 from fieldtickets.desk.notices import LINK_LIFE
-from fieldtickets.desk.retention import OVER_SINCE, TWICE_WITHIN
+from fieldtickets.desk.retention import HELP_VOTES_KEPT, OVER_SINCE, TWICE_WITHIN
 from fieldtickets.domain.effects import POSITIONS_KEPT, LetLinksEnd
 from fieldtickets.domain.words import Message, _
 from fieldtickets.web.accounts import SESSION_LASTS
@@ -29,6 +29,7 @@ KEPT: tuple[tuple[Message, Message], ...] = (
     ),
     (_("The number of a form that was sent"), _("%(count)s days", count=TWICE_WITHIN.days)),
     (_("Where a phone said it was on arrival"), _("%(count)s days", count=POSITIONS_KEPT.days)),
+    (_("What readers say of the help"), _("%(count)s days", count=HELP_VOTES_KEPT.days)),
     (_("Tickets, messages, files, the journal"), _("until somebody removes them")),
 )  # fmt: skip
 

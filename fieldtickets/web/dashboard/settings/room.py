@@ -19,6 +19,7 @@ PAGES: tuple[tuple[str, str, Message], ...] = (
     ("senders", "/settings/senders", _("Sending")),
     ("playbooks", "/settings/playbooks", _("Rules")),
     ("retention", "/settings/retention", _("How long things are kept")),
+    ("help", "/settings/help", _("Help")),
 )
 CHANGED = _("Somebody else changed this meanwhile. Look at it again, then send your changes.")
 
