@@ -10,6 +10,7 @@ from fieldtickets import imports
 from fieldtickets.language import Reader, say
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import Organisation
+from fieldtickets.store.queries import playbooks
 from fieldtickets.web.parts import parts
 
 importing = AppGroup("import", help="Lists from other programs.")
@@ -53,7 +54,9 @@ def import_tickets(path: Path, name: str, apply: bool) -> None:
     They are drafts: nobody is asked yet. A ticket whose number is there already is left alone.
     """
     organisation, now = organisation_named(name), parts().clock.now()
-    found = imports.tickets(path.read_bytes(), organisation, parts().settings.phone_countries)
+    with parts().database.read(organisation.id) as rows:
+        rules = playbooks.names(rows)
+    found = imports.tickets(path.read_bytes(), organisation, parts().settings.phone_countries, rules)
     _refuse_wrong(found)
     if apply:
         opened = imports.apply_tickets(parts().database, parts().links, organisation.id, found.lines, now)

@@ -16,7 +16,6 @@ from fieldtickets.domain.acts import Refused
 from fieldtickets.domain.deadlines import at_site
 from fieldtickets.domain.money import cents
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.playbooks import PLAYBOOKS
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import LONGEST_TEXT
 from fieldtickets.imports.lists import Form, Line, List, Reader, Unreadable, Wrong, language, needed, short
@@ -71,8 +70,13 @@ class Opened:
     known: int
 
 
-def tickets(content: bytes, organisation: Organisation, phone_countries: Collection[str]) -> List:
-    """Read a list of tickets; what a line leaves out is as the organisation has it."""
+def tickets(
+    content: bytes, organisation: Organisation, phone_countries: Collection[str], playbooks: Collection[str]
+) -> List:
+    """Read a list of tickets; what a line leaves out is as the organisation has it.
+
+    playbooks: the names that a line may give, its own ones included, however they are spelt.
+    """
     first: dict[str, int] = {}  # number → the line that has it
 
     def check(line: Line, broken: set[str], found: List) -> None:
@@ -81,7 +85,9 @@ def tickets(content: bytes, organisation: Organisation, phone_countries: Collect
         _visit(line, broken, organisation.time_zone, found)
 
     missing = _("There is no column with the problem.")
-    form = Form(COLUMNS, _readers(organisation, phone_countries), "title", missing, MOST_LINES, check)
+    form = Form(
+        COLUMNS, _readers(organisation, phone_countries, playbooks), "title", missing, MOST_LINES, check
+    )
     return read_list(content, form)
 
 
@@ -194,7 +200,9 @@ def _visit(line: Line, broken: set[str], usual_zone: str, found: List) -> None:
             found.wrong.append(Wrong(line.number, column, refused.message))
 
 
-def _readers(organisation: Organisation, phone_countries: Collection[str]) -> dict[str, Reader]:
+def _readers(
+    organisation: Organisation, phone_countries: Collection[str], playbooks: Collection[str]
+) -> dict[str, Reader]:
     return {
         "ref": _ref,
         "title": lambda cell: needed(cell, 120, _("Say what the problem is")),
@@ -202,7 +210,7 @@ def _readers(organisation: Organisation, phone_countries: Collection[str]) -> di
         "trade": lambda cell: short(cell, 40),
         "urgency": lambda cell: _one_of(cell, URGENT),
         "kind": lambda cell: _one_of(cell, KINDS),
-        "playbook": lambda cell: _one_of(cell, {"": "", **{name: name for name in PLAYBOOKS}}),
+        "playbook": lambda cell: _one_of(cell, {"": "", **{name: name for name in playbooks}}),
         "site_name": lambda cell: short(cell, 120),
         "address": lambda cell: short(cell, 200),
         "postcode": lambda cell: short(cell, 12),
@@ -234,9 +242,10 @@ def _long(cell: str, most: int) -> str:
 
 
 def _one_of(cell: str, values: Mapping[str, Any]) -> Any:
-    if cell.casefold() not in values:
+    known = {name.casefold(): value for name, value in values.items()}
+    if cell.casefold() not in known:
         raise Unreadable(_("Write one of %(codes)s.", codes=", ".join(filter(None, values))))
-    return values[cell.casefold()]
+    return known[cell.casefold()]
 
 
 def _code(cell: str, letters: int) -> str:

@@ -8,8 +8,9 @@ from sqlalchemy.orm import joinedload
 
 from fieldtickets import desk
 from fieldtickets.domain.phases import Phase
-from fieldtickets.store.models import Subcontractor, Ticket
-from tests.builders import acts_done
+from fieldtickets.store.db import EVERYONE
+from fieldtickets.store.models import PlaybookRow, Subcontractor, Ticket
+from tests.builders import MONDAY_NOON, acts_done
 
 OURS = ("--organisation", "Gestion Lavigne")
 
@@ -178,3 +179,22 @@ def test_a_list_of_tickets_without_their_problem_is_none(command, cast, tmp_path
     path.write_text("ref;ville\nA-1;Lyon\n")
     refused = command("import", "tickets", str(path), *OURS)
     assert (refused.exit_code, "line 1, column title" in refused.output) == (1, True)
+
+
+def test_a_ticket_may_follow_the_organisation_s_own_rules_and_nobody_else_s(
+    command, database, cast, tmp_path
+):
+    """S084"""
+    own = {"version": 1, "copied_from": "syndic", "rules": {"photos_wanted": 2}, "created_at": MONDAY_NOON}
+    with database.begin(EVERYONE) as rows:
+        rows.add(PlaybookRow(organisation_id=cast.organisation, name="Lyon", **own))
+        rows.add(PlaybookRow(organisation_id=cast.other_organisation, name="Bron", **own))
+    path = tmp_path / "tickets.csv"
+    path.write_text("ref,title,playbook\nA-1,Fuite,lyon\nA-2,Porte,Marketplace\nA-3,Vitre,\n")
+
+    command("import", "tickets", str(path), *OURS, "--apply")
+
+    assert [one.playbook for one in opened(database, cast)] == ["Lyon", "marketplace", "syndic"]
+    path.write_text("ref,title,playbook\nA-4,Fuite,Bron\n")
+    refused = command("import", "tickets", str(path), *OURS)
+    assert "line 2, column playbook: Write one of syndic, marketplace, home-cleaning, Lyon." in refused.output
