@@ -216,12 +216,14 @@ def look(session: Session, opened: Opened) -> Page:
 def may_see(opened: Opened, facts: Facts, row: Said) -> bool:
     """Whether a fact belongs to this party's thread.
 
-    A message does when it is theirs, or to them. An act does when they could do it or were told of it;
-    what the other outside party did reaches a subcontractor only once the job is its own (O08).
+    A message does when it is theirs, or to them; a company also reads what its technician wrote, not the
+    other way round: there it may be about money. An act does when they could do it or were told of it; what
+    the other outside party did reaches a subcontractor only once the job is its own (O08).
     """
     if row.body is not None:
         own = opened.link.dispatch_id is None or row.dispatch_id == opened.link.dispatch_id
-        return row.audience is opened.party and own
+        thread = OF_THE_COMPANY if opened.party is Party.SUBCONTRACTOR else (opened.party,)
+        return row.audience in thread and own
     act = ACTS[row.act]
     if act.exchange == "link":  # whoever reads the page has it
         return False

@@ -8,13 +8,14 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from fieldtickets.desk import dispatch_to
 from fieldtickets.domain.effects import Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase
 from fieldtickets.rounds import Rounds
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import Attachment, Delivery, Event, EventPayload, Link, Ticket, TodoTask
-from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, acts_done, do
+from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, acts_done, do, sent
 from tests.conftest import sqlite_copy
 from tests.pictures import PDF, photo
 from tests.web.links.forms import fill, forms_on, path_of_anna
@@ -350,3 +351,36 @@ def test_the_technicians_paper_has_no_price_either(phone, parts, cast, clock, mo
     paper = phone.get(f"{technician(parts, job)}/order.pdf").text
     assert "18 rue Jeanne" in paper
     assert "120.00" not in paper.replace(",", ".")
+
+
+def test_a_company_reads_what_its_technician_wrote_and_the_technician_nothing_of_its_own_thread(
+    phone, parts, cast, clock
+):
+    """S050 O08"""
+    job = a_job(parts, cast, clock)
+    karim = job.path(cast.karim)
+    fill(phone, karim, "delegate.create", name="Sofiane", phone="06 39 98 00 01")
+    sofiane = technician(parts, job)
+    fill(phone, sofiane, "message.write", body="La vanne est grippée.", files=(BytesIO(photo()), "vanne.jpg"))
+    fill(phone, karim, "message.write", body="Comptez 80 euros de plus.")
+    theirs = {"to": "subcontractor", "body": "D'accord pour 80 euros."}
+    do(parts, cast, job, "message.write", cast.karim, theirs, party=Party.MANAGER, now=clock.instant)
+
+    page = phone.get(karim).text
+    assert "La vanne est grippée." in page
+    assert "vanne.jpg" in page
+    assert "80 euros" not in phone.get(sofiane).text
+    assert "La vanne est grippée." in phone.get(sofiane).text
+
+
+def test_another_company_reads_nothing_of_the_technician(phone, parts, cast, clock):
+    """O08"""
+    job = a_job(parts, cast, clock)
+    fill(phone, job.path(cast.karim), "delegate.create", name="Sofiane", phone="06 39 98 00 01")
+    fill(phone, technician(parts, job), "message.write", body="La vanne est grippée.")
+    do(parts, cast, job, "offer.recall", cast.karim, party=Party.MANAGER, now=clock.instant)
+    with parts.database.begin(cast.organisation) as session:
+        dispatch_to(session, parts.links, job.id, [cast.lucie], cast.manager, clock.instant)
+    lucie = sent(parts, cast.organisation, job.id).path(cast.lucie)
+
+    assert "La vanne est grippée." not in phone.get(lucie).text
