@@ -18,6 +18,7 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import NoQuestion
+from fieldtickets.exchanges.quote_rules import amounts_fall
 from fieldtickets.exchanges.report import (
     PAYMENTS,
     AcceptForm,
@@ -86,9 +87,12 @@ def is_looked_at(facts: Facts, answer: Answer) -> bool:
 
 
 def handed_in(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
-    """What was asked before is answered; the report itself may be something to look at."""
-    answered = Settle((Task.REPORT, Task.NO_PRESENCE, Task.NO_SHOW))
-    return (answered, Raise(Task.REPORT)) if is_looked_at(facts, answer) else (answered,)
+    """What was asked before is answered; the report itself may be something to look at.
+
+    Extra work is agreed before it is done: what has no yes by now is no part of it (S068).
+    """
+    answered = *amounts_fall(facts), Settle((Task.REPORT, Task.NO_PRESENCE, Task.NO_SHOW))
+    return (*answered, Raise(Task.REPORT)) if is_looked_at(facts, answer) else answered
 
 
 def lacks_signature(facts: Facts, answer: Answer) -> bool:
@@ -136,7 +140,7 @@ def asked_in_vain(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
 
 
 def put_away(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
-    return EndOffers(), StopClocks(), Settle(), LetLinksEnd()
+    return *amounts_fall(facts), EndOffers(), StopClocks(), Settle(), LetLinksEnd()
 
 
 ASK_THE_END = Notice(

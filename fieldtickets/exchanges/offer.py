@@ -34,7 +34,7 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import LIVE, Phase, Standing
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import AnswerForm, Codes, DayField, HourField, NoQuestion, Wanted, comment
-from fieldtickets.exchanges.quote_rules import QUOTE_WANTED, is_quote, quote_falls
+from fieldtickets.exchanges.quote_rules import QUOTE_WANTED, amounts_fall, is_quote
 from fieldtickets.exchanges.visit_off import (
     TOLD,
     VISIT_OFF,
@@ -110,7 +110,7 @@ def accepted(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
 
 def refused(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
     """A refusal widens the search (S010); the last one of all hands over to whoever comes next."""
-    over = *quote_falls(facts), Stand(Standing.REFUSED)
+    over = *amounts_fall(facts), Stand(Standing.REFUSED)
     if facts.widens:
         return *over, Widen()
     return over if facts.others_asked else (*over, Redistribute())
@@ -118,7 +118,7 @@ def refused(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
 
 def given_back(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
     dropped = () if facts.appointment_fixed else (DropAppointment(),)
-    over = *quote_falls(facts), Release(Standing.WITHDRAWN)
+    over = *amounts_fall(facts), Release(Standing.WITHDRAWN)
     return *over, *dropped, OWED_NO_MORE, Raise(Task.WITHDRAWN), Redistribute()
 
 
@@ -142,9 +142,9 @@ def recalled(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
     """Only the one who has the job sets off a new search when it is taken back (R13)."""
     if facts.standing is not Standing.ASSIGNED:
         nobody_left = () if facts.others_asked or facts.taken_at else (Raise(Task.NO_TAKER),)
-        return *quote_falls(facts), Stand(Standing.RECALLED), *nobody_left
+        return *amounts_fall(facts), Stand(Standing.RECALLED), *nobody_left
     dropped = () if facts.appointment_fixed else (DropAppointment(),)
-    return *quote_falls(facts), Release(Standing.RECALLED), *dropped, OWED_NO_MORE, Redistribute()
+    return *amounts_fall(facts), Release(Standing.RECALLED), *dropped, OWED_NO_MORE, Redistribute()
 
 
 OFFER = Exchange(

@@ -146,9 +146,12 @@ def not_wanted(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
     return *turned_down(facts, answer), Stand(Standing.RECALLED), *nobody_left
 
 
-def quote_falls(facts: Facts) -> tuple[Effect, ...]:
-    """A quote that waits is worth nothing once its company is out of it."""
-    return turned_down(facts, {}) if waits(facts) else ()
+def amounts_fall(facts: Facts) -> tuple[Effect, ...]:
+    """What still waits for a yes is worth nothing once its company is out of it, or the work is over."""
+    quote = turned_down(facts, {}) if waits(facts) else ()
+    if facts.waiting(ChargeKind.EXTRA) is None:
+        return quote
+    return *quote, Decide(ChargeKind.EXTRA, ChargeState.REFUSED), Settle((Task.EXTRA,), here=True)
 
 
 def is_quote(facts: Facts, answer: Answer) -> bool:

@@ -4,6 +4,7 @@ from wtforms import BooleanField
 from wtforms.validators import InputRequired, Optional
 
 from fieldtickets.domain.acts import Answer, Facts, Refused
+from fieldtickets.domain.effects import ChargeKind
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.extra import report_required
@@ -48,9 +49,13 @@ class SubmitForm(AnswerForm):
     no_signature_reason = Line(_("No signature? Say why"), [at_most(500)])
 
     def fit(self, facts: Facts, party: Party) -> None:
-        """Whoever is sent by the company has nothing to do with its invoice."""
+        """Whoever is sent by the company has nothing to do with its invoice, nor with what it asks for."""
         if party is Party.DELEGATE:
             del self.invoice_file
+        elif facts.waiting(ChargeKind.EXTRA):
+            self.done.description = _(
+                "Extra work without a yes is not part of the job once you report it done."
+            )
         if not facts.playbook.asks_payment:
             del self.payment
         if not facts.playbook.wants_signature:

@@ -1,13 +1,24 @@
 """Completion as pure rules: the report and its proofs, who looks at it, and when it is too late."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from werkzeug.datastructures import MultiDict
 
 from fieldtickets.domain.acts import Done, Refused, TooLate
-from fieldtickets.domain.effects import Amount, ChargeKind, ChargeState, Raise, Settle, Slot, StopClocks, Task
+from fieldtickets.domain.effects import (
+    Amount,
+    ChargeKind,
+    ChargeState,
+    Decide,
+    Raise,
+    Settle,
+    Slot,
+    StopClocks,
+    Task,
+)
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.domain.playbooks import HOME_CLEANING, MARKETPLACE, SYNDIC
@@ -309,3 +320,27 @@ def test_the_exchange_has_an_example_for_all_that_is_asked():
     """S041"""
     asked = {act.name for act in COMPLETION.acts if Party.CLOCK not in act.by}
     assert asked <= COMPLETION.samples.keys()
+
+
+def test_extra_work_without_a_yes_falls_with_the_report_or_with_the_last_day_to_declare():
+    """S068 S105 R10"""
+    waiting = (Amount(ChargeKind.EXTRA, 11890),)
+    facts = at_work("extra.propose", playbook=HOME_CLEANING, amounts=waiting)
+    falls = (Decide(ChargeKind.EXTRA, ChargeState.REFUSED), Settle((Task.EXTRA,), here=True))
+
+    for act, party, answer in (
+        (submit, Party.SUBCONTRACTOR, {"done": "Fini"}),
+        (expire, Party.CLOCK, {"number": 1}),
+    ):
+        assert act.play(party, facts, answer).effects[:2] == falls
+    agreed = replace(facts, amounts=(replace(waiting[0], state=ChargeState.AGREED),))
+    assert falls[0] not in expire.play(Party.CLOCK, agreed, {"number": 1}).effects
+
+
+@pytest.mark.parametrize("party", [Party.SUBCONTRACTOR, Party.DELEGATE])
+def test_who_reports_reads_that_extra_work_still_waits_unless_it_is_not_his_matter(party):
+    """S068 O08"""
+    form = submit.form()
+    form.fit(at_work("extra.propose", amounts=(Amount(ChargeKind.EXTRA, 11890),)), party)
+
+    assert bool(form.done.description) is (party is Party.SUBCONTRACTOR)

@@ -1,8 +1,14 @@
 """Quotes and extra work on the manager's page."""
 
-import pytest
+import re
 
+import pytest
+from sqlalchemy import select
+
+from fieldtickets.domain.effects import ChargeState, Task
 from fieldtickets.domain.parties import Party
+from fieldtickets.domain.words import Money
+from fieldtickets.store.models import ChargeRow, TodoTask
 from tests.builders import TUESDAY_AT_TWO, a_ticket, do
 from tests.web.dashboard.ticket_forms import page_of
 from tests.web.signing_in import sign_in
@@ -42,3 +48,22 @@ def test_the_total_stands_among_the_facts_once_it_moved(nadia, parts, cast):
     page = nadia.get(page_of(ticket)).text
     assert "Total without VAT" in page
     assert "190,00" in page
+
+
+def test_who_lets_a_decision_wait_is_named_until_the_work_is_reported(nadia, parts, cast, database):
+    """S068"""
+    ticket = a_ticket(parts, cast, cast.karim, playbook="marketplace")
+    do(parts, cast, ticket, "offer.accept", cast.karim)
+    extra = {"description": "Robinet", "units": 2, "unit_price": 3500, "net": Money(7000)}
+    do(parts, cast, ticket, "extra.propose", cast.karim, extra)
+
+    (owed,) = re.findall(r"13\sh</strong> <span>(.*?)</span>", nadia.get(page_of(ticket)).text)
+    assert owed == "Customer"
+
+    report = {"done": "Siphon changé.", "payment": "paid", "no_signature_reason": "Personne"}
+    do(parts, cast, ticket, "completion.submit", cast.karim, report)
+    assert "extra.accept" not in nadia.get(page_of(ticket)).text
+    with database.read(cast.organisation) as rows:
+        assert rows.scalars(select(ChargeRow.state)).all() == [ChargeState.REFUSED]
+        open_tasks = select(TodoTask.kind).where(TodoTask.settled_at.is_(None))
+        assert Task.EXTRA not in rows.scalars(open_tasks).all()
