@@ -9,7 +9,7 @@ from fieldtickets.domain.deadlines import outside_quiet_hours
 from fieldtickets.domain.effects import Effect, Raise, Settle, Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import LIVE, Phase, Standing
-from fieldtickets.domain.words import _
+from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import AnswerForm, Codes, NoQuestion, Several, Text, options
 from fieldtickets.exchanges.presence import unanswered
 from fieldtickets.exchanges.reckoning import (
@@ -37,6 +37,20 @@ CHECKLIST = {
 }
 
 
+def tries_so_far(facts: Facts) -> Message | None:
+    """How often the customer was called in vain, of how many tries; None where nobody counts them."""
+    count, channels = tries(facts)
+    if not count or facts.playbook.calls_within is None:
+        return None
+    return _(
+        "Tries without an answer: %(count)s of %(most)s, in %(ways)s of %(wanted)s ways.",
+        count=count,
+        most=facts.playbook.call_tries,
+        ways=channels,
+        wanted=facts.playbook.call_channels,
+    )
+
+
 class CallForm(AnswerForm):
     """How the call went; the list of what to say serves while it lasts (S027)."""
 
@@ -47,15 +61,7 @@ class CallForm(AnswerForm):
 
     def fit(self, facts: Facts, party: Party) -> None:
         """Say how many tries there were, and how many are asked before it may be given up (S035)."""
-        count, channels = tries(facts)
-        if count and facts.playbook.calls_within is not None:
-            self.outcome.description = _(
-                "Tries without an answer: %(count)s of %(most)s, in %(ways)s of %(wanted)s ways.",
-                count=count,
-                most=facts.playbook.call_tries,
-                ways=channels,
-                wanted=facts.playbook.call_channels,
-            )
+        self.outcome.description = tries_so_far(facts) or ""
 
 
 def logged(facts: Facts, answer: Answer) -> tuple[Effect, ...]:

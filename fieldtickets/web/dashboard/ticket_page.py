@@ -16,6 +16,7 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.domain.words import Message
 from fieldtickets.exchanges import ACTS, ICONS, OF_TICKET
+from fieldtickets.exchanges.call import tries_so_far
 from fieldtickets.exchanges.stays import Stay, is_billed_unseen, stays
 from fieldtickets.language import local
 from fieldtickets.store.models import Attachment, Clock, Delivery, Dispatch, Link, Ticket, TodoTask
@@ -279,6 +280,11 @@ class TicketPage:
             )
             for one in rows
         ]
+
+    @property
+    def calls(self) -> Message | None:
+        """How often the company that has the job tried in vain to call the customer (S032)."""
+        return tries_so_far(self.views[self.holder.id]) if self.holder else None
 
     @property
     def billed_unseen(self) -> bool:

@@ -1,6 +1,7 @@
 """From one ticket's page: the customer's link is sent, replaced and cut, and a wrong number is put right."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from fieldtickets.domain.parties import Party
 from fieldtickets.exchanges import ACTS
 from fieldtickets.store.models import Customer, Delivery, Event, Link, TodoTask
-from tests.builders import TUESDAY_AT_TWO, a_ticket, acts_done, do
+from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, acts_done, do
 from tests.web.dashboard.ticket_forms import fill, forms_on, page_of
 from tests.web.links.forms import path_of_anna
 from tests.web.signing_in import sign_in
@@ -169,3 +170,25 @@ def test_no_act_about_a_link_or_a_number_is_the_outside_partys():
     """O02"""
     names = ("link.resend", "link.replace", "link.revoke", "customer.correct")
     assert {ACTS[name].by for name in names} == {(Party.MANAGER,)}
+
+
+def test_the_manager_reads_how_often_the_customer_was_called_in_vain(nadia, parts, cast):
+    """S032 S035"""
+    ticket = a_ticket(parts, cast, cast.karim, playbook="marketplace")
+    do(parts, cast, ticket, "offer.accept", cast.karim)
+    assert "Tries without an answer" not in nadia.get(page_of(ticket)).text
+    for minute, channel in enumerate(("phone", "sms"), 1):
+        now = MONDAY_NOON + timedelta(minutes=minute)
+        do(parts, cast, ticket, "call.log", cast.karim, {"outcome": "no_answer", "channel": channel}, now=now)
+
+    assert "Tries without an answer: 2 of 5, in 2 of 2 ways." in nadia.get(page_of(ticket)).text
+    do(
+        parts,
+        cast,
+        ticket,
+        "call.log",
+        cast.karim,
+        {"outcome": "reached"},
+        now=MONDAY_NOON + timedelta(hours=1),
+    )
+    assert "Tries without an answer" not in nadia.get(page_of(ticket)).text
