@@ -136,9 +136,14 @@ class Page:
 
     @property
     def priced(self) -> bool:
-        """Whether the price may be shown: not to the customer, nor to whom the company sends."""
+        """Whether the recommended price may be shown: not to the customer, nor to whom the company sends.
+
+        Once another price is agreed, that one alone stands on the page.
+        """
         known = self.opened.ticket.price_cents is not None
-        return known and self.opened.dispatch is not None and self.opened.party is not Party.DELEGATE
+        holds = self.bill is None or self.bill.sums.agreed == self.bill.sums.recommended
+        told = self.opened.dispatch is not None and self.opened.party is not Party.DELEGATE
+        return known and holds and told
 
     @cached_property
     def bill(self) -> Bill | None:

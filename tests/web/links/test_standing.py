@@ -5,6 +5,8 @@ from io import BytesIO
 
 import pytest
 
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.words import Money
 from fieldtickets.rounds import Rounds
 from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, do
 from tests.conftest import sqlite_copy
@@ -118,3 +120,16 @@ def test_a_job_cancelled_late_shows_its_fee_and_no_price(phone, parts, cast, clo
     _before, _title, bill = phone.get(path).text.partition('id="bill-title"')
     assert "Agreed price" not in bill.partition("</dl>")[0]
     assert bill.partition("</dl>")[0].count("20,00") == 2  # the fee, and the total
+
+
+def test_an_agreed_quote_takes_the_place_of_the_recommended_price(phone, parts, cast, clock):
+    """S060 S067"""
+    job = a_job(parts, cast, clock)
+    quote = {"amount_net": 31200, "vat_rate": 1000, "net": Money(31200), "gross": Money(34320)}
+    do(parts, cast, job, "quote.submit", cast.karim, quote, now=clock.instant)
+    assert "120,00" in phone.get(job.path(cast.karim)).text
+    do(parts, cast, job, "quote.accept", cast.karim, party=Party.MANAGER, now=clock.instant)
+
+    page = phone.get(job.path(cast.karim)).text
+    assert "120,00" not in page
+    assert "312,00" in page
