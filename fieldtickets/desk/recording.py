@@ -286,5 +286,5 @@ def _audience(move: Move) -> Party | None:
     """The other side of the thread that a message belongs to; None for a note."""
     if move.actor.party is Party.MANAGER:
         to = move.answer.get("to")
-        return Party(to) if to in (Party.SUBCONTRACTOR, Party.CUSTOMER) else None
+        return Party(to) if to and to != "note" else None
     return move.actor.party

@@ -9,13 +9,18 @@ from fieldtickets.domain.effects import Effect, Raise, Settle, Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import EVERY_PHASE
 from fieldtickets.domain.words import Message, _
+from fieldtickets.exchanges.approval import somebody_is_asked
+from fieldtickets.exchanges.delegate import somebody_goes
 from fieldtickets.exchanges.fields import AnswerForm, Codes, FilesField, NoQuestion, Text
 
 RECIPIENTS = {
     "subcontractor": _("Subcontractor"),
     "customer": _("Customer"),
+    "approver": _("Approver"),
+    "delegate": _("Technician"),
     "note": _("Internal note"),
 }
+LET_IN = {"approver": somebody_is_asked, "delegate": somebody_goes}  # who was, and was not dismissed since
 
 
 class MessageForm(AnswerForm):
@@ -26,13 +31,19 @@ class MessageForm(AnswerForm):
     files = FilesField(_("Photos or PDF"))
 
     def fit(self, facts: Facts, party: Party) -> None:
-        """Everybody but the manager writes to the manager."""
+        """Everybody but the manager writes to the manager, who answers whoever is there."""
         if party is not Party.MANAGER:
             del self.to
+            return
+        self.to.choices = [one for one in self.to.choices if LET_IN.get(one.value, always)(facts)]
 
 
 CHANNELS = {"sms": _("text message"), "email": _("e-mail")}
 FATES = tuple(f"message.{name}" for name in ["bounce", "doubt", "repeat", "arrive", "stop", "start", "again"])
+
+
+def always(_facts: Facts) -> bool:
+    return True
 
 
 def tells_the_manager(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
@@ -79,6 +90,18 @@ def fate(name: str, label: Message, line: Message, task: Task | None = None) -> 
     )
 
 
+def written_to(party: Party) -> Notice:
+    """What somebody reads of a message from the manager."""
+    return Notice(
+        party,
+        when=lambda facts, answer: answer.get("to") == party,
+        sms=_("%(organisation)s wrote to you about %(problem)s, %(ref)s. Read and reply: %(link)s"),
+        subject=_("Message from %(organisation)s about job %(ref)s"),
+        email=_("%(body)s"),
+        button=_("Read and reply"),
+    )
+
+
 MESSAGE = Exchange(
     name="message",
     title=_("Message"),
@@ -104,26 +127,13 @@ MESSAGE = Exchange(
                     email=_("%(body)s"),
                     button=_("Read and reply"),
                 ),
-                Notice(
-                    Party.SUBCONTRACTOR,
-                    when=lambda facts, answer: answer.get("to") == "subcontractor",
-                    sms=_(
-                        "%(organisation)s wrote to you about %(problem)s, %(ref)s. Read and reply: %(link)s"
-                    ),
-                    subject=_("Message from %(organisation)s about job %(ref)s"),
-                    email=_("%(body)s"),
-                    button=_("Read and reply"),
-                ),
-                Notice(
-                    Party.CUSTOMER,
-                    when=lambda facts, answer: answer.get("to") == "customer",
-                    sms=_(
-                        "%(organisation)s wrote to you about %(problem)s, %(ref)s. Read and reply: %(link)s"
-                    ),
+                written_to(Party.SUBCONTRACTOR),
+                replace(
+                    written_to(Party.CUSTOMER),
                     subject=_("Message from %(organisation)s: %(problem)s (%(ref)s)"),
-                    email=_("%(body)s"),
-                    button=_("Read and reply"),
                 ),
+                written_to(Party.APPROVER),
+                written_to(Party.DELEGATE),
             ),
         ),
         fate(

@@ -181,7 +181,9 @@ def _recipients(ticket: Ticket) -> list[str]:
     """To whom a message can go on this ticket, the likeliest first."""
     customer = ticket.customer
     reached = customer is not None and bool(customer.phone or customer.email)
-    there = {"subcontractor": bool(ticket.dispatches), "customer": reached, "note": True}
+    company = bool(ticket.dispatches)
+    there = {"subcontractor": company, "customer": reached, "note": True}
+    there |= {"approver": company, "delegate": company}  # the form knows whether one was let in
     return [to for to, is_there in there.items() if is_there]
 
 

@@ -22,6 +22,8 @@ AUDIENCES: Mapping[Party | None, Message] = {
     None: _("Internal note"),
     Party.SUBCONTRACTOR: _("to the subcontractor"),
     Party.CUSTOMER: _("to the customer"),
+    Party.APPROVER: _("to the approver"),
+    Party.DELEGATE: _("to the technician"),
 }
 
 
