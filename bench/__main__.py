@@ -6,7 +6,7 @@ import sys
 from itertools import chain
 from pathlib import Path
 
-from bench import mails, pages
+from bench import deadlines, mails, pages
 
 RESULTS = Path(__file__).parent / "results.json"
 
@@ -15,7 +15,7 @@ def main() -> int:
     """Run every measure; 1 when a limit is passed."""
     print(f"{'what':34} {'unit':12} {'ours':>10} {'bare':>10} {'ratio':>7} {'limit':>7}")
     rows = []
-    for row in chain(pages.rows(), mails.rows()):
+    for row in chain(pages.rows(), mails.rows(), deadlines.rows()):
         show(row)
         rows.append(row)
     RESULTS.write_text(json.dumps({"python": platform.python_version(), "rows": rows}, indent=1) + "\n")

@@ -1,5 +1,6 @@
-"""What pages cost: opening a link, two answers, a message with a photo, fifty at once, stalled uploads."""
+"""What pages cost: opening a link, two answers, a message, a report, fifty at once, stalled uploads."""
 
+import json
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,7 +12,11 @@ from bench.scene import NEXT_WEEK, Scene, a_photo, a_scene
 from bench.servers import Server, serving
 from tests.builders import Sent
 
-OPENINGS, ANSWERS, PHOTOS, FIFTY, STALLED = 400, 150, 60, 50, 40
+OPENINGS, ANSWERS, PHOTOS, REPORTS, FIFTY, STALLED = 400, 150, 60, 8, 50, 40
+SIGNED = {
+    "signer_name": "Anna Rossi",
+    "signature": json.dumps([[[100 + step, 100 + step % 60] for step in range(200)]] * 4),
+}
 ROUNDS = 3
 Row = dict[str, object]
 
@@ -23,6 +28,7 @@ def rows() -> Iterator[Row]:
         accepting,
         confirming,
         message_with_photo,
+        report_with_photos,
         fifty_at_once,
         stalled_uploads,
         starting,
@@ -76,9 +82,10 @@ def message_with_photo(scene: Scene) -> list[Row]:
     def ours_call() -> Call:
         submission = scene.parts.links.form_field(f"link:{ticket.link_ids[karim]}", "message.write", 1)
         fields = {"body": "Voici la photo.", "submission": submission}
-        return scene.upload(f"{ticket.path(karim)}/message.write", fields, photo)
+        return scene.upload(f"{ticket.path(karim)}/message.write", fields, "files", [photo])
 
-    bare_call = scene.upload(f"/message/{ticket.link_ids[karim]}", {"body": "Voici la photo."}, photo)
+    told = {"body": "Voici la photo."}
+    bare_call = scene.upload(f"/message/{ticket.link_ids[karim]}", told, "files", [photo])
     with both(scene) as (ours, bare):
         warm_up(ours, [ours_call() for _i in range(10)], bare, [bare_call] * 10)
         results = alternately(
@@ -87,6 +94,28 @@ def message_with_photo(scene: Scene) -> list[Row]:
             lambda: measure(bare, [bare_call] * PHOTOS),
         )
     return compared("message with a 200 kB photo", *results, limit=2.0)
+
+
+def report_with_photos(scene: Scene) -> list[Row]:
+    """The end of a work: five photos as a telephone takes them, and the customer's signature."""
+    karim, photos = scene.cast.karim, [a_photo(3_000_000)] * 5
+    told = {"done": "Siphon changé", "minutes": "45", "payment": "invoice", **SIGNED}
+
+    def ours_call(ticket: Sent) -> Call:
+        submission = scene.parts.links.form_field(f"link:{ticket.link_ids[karim]}", "completion.submit", 1)
+        path = f"{ticket.path(karim)}/completion.submit"
+        return scene.upload(path, {**told, "submission": submission}, "photos", photos)
+
+    mine = [ours_call(one) for one in scene.held(REPORTS * ROUNDS + 8)]
+    bare_call = scene.upload(f"/report/{scene.tickets(1)[0].link_ids[karim]}", told, "photos", photos)
+    with both(scene) as (ours, bare):
+        warm_up(ours, [mine.pop() for _i in range(8)], bare, [bare_call] * 8)
+        results = alternately(
+            ROUNDS,
+            lambda: measure(ours, [mine.pop() for _i in range(REPORTS)]),
+            lambda: measure(bare, [bare_call] * REPORTS),
+        )
+    return compared("report, five 3 MB photos", *results, limit=2.5)
 
 
 def fifty_at_once(scene: Scene) -> list[Row]:

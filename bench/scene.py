@@ -1,7 +1,8 @@
 """The scene of the bench: an organisation, subcontractors, and tickets offered to them."""
 
 import math
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -13,9 +14,11 @@ from zoneinfo import ZoneInfo
 from PIL import Image
 
 from bench.load import Call
+from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.links import Links
 from fieldtickets.store.db import Database
 from fieldtickets.store.migrate import upgrade
+from fieldtickets.store.models import Clock, Dispatch, Site, Ticket
 from tests.builders import KEY, Cast, Sent, a_subcontractor, a_ticket, do, the_cast
 
 LONG_AGO = timedelta(days=3)  # when what is confirmed now was agreed
@@ -54,6 +57,42 @@ class Scene:
             tickets.append(ticket)
         return tickets
 
+    def held(self, count: int) -> list[Sent]:
+        """Tickets that Karim has, under rules that want the customer's signature at the end."""
+        now, karim = datetime.now(UTC), self.cast.karim
+        tickets = []
+        for _one in range(count):
+            ticket = a_ticket(self.parts, self.cast, karim, now=now, playbook="marketplace")
+            do(self.parts, self.cast, ticket, "offer.accept", karim, now=now, submission=f"held-{ticket.id}")
+            tickets.append(ticket)
+        return tickets
+
+    def due(self, count: int) -> None:
+        """Offers to Karim whose reminder is due, on tickets that share one site; rows alone, no facts."""
+        now, shared = datetime.now(UTC), {"organisation_id": self.cast.organisation}
+        with self.parts.database.begin(self.cast.organisation) as session:
+            site = Site(**shared, address="18 rue Jeanne-d'Arc", postcode="69003", city="Lyon")
+            session.add(site)
+            session.flush()
+            for _one in range(count):
+                ticket = Ticket(
+                    **shared,
+                    ref=f"D-{secrets.token_hex(6)}",
+                    title="Fuite sous évier",
+                    site_id=site.id,
+                    manager_id=self.cast.nadia,
+                    phase=Phase.OFFERED,
+                    created_at=now,
+                    updated_at=now,
+                )
+                offer = Dispatch(
+                    **shared, ticket=ticket, subcontractor_id=self.cast.karim, standing=Standing.OFFERED
+                )
+                session.add_all((ticket, offer))
+                session.flush()
+                both = {**shared, "ticket_id": ticket.id, "dispatch_id": offer.id}
+                session.add(Clock(**both, kind="offer.remind", due_at=now))
+
     def broadcast(self, companies: int) -> Sent:
         """One ticket offered to many at once."""
         with self.parts.database.begin(self.cast.organisation) as session:
@@ -69,14 +108,16 @@ class Scene:
         body = urlencode({**fields, "submission": submission}).encode()
         return Call("POST", f"{ticket.path(company)}/{act}", body, expected=(303, 409))
 
-    def upload(self, path: str, fields: Mapping[str, str], photo: bytes) -> Call:
-        """A POST with a photo, as browsers send it."""
+    def upload(self, path: str, fields: Mapping[str, str], field: str, photos: Sequence[bytes]) -> Call:
+        """A POST with photos in one field, as browsers send it."""
         parts = [
             f'--{EDGE}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
             for name, value in fields.items()
         ]
-        head = f'--{EDGE}\r\nContent-Disposition: form-data; name="files"; filename="fuite.jpg"\r\n'
-        parts += [head.encode(), b"Content-Type: image/jpeg\r\n\r\n", photo, f"\r\n--{EDGE}--\r\n".encode()]
+        head = f'--{EDGE}\r\nContent-Disposition: form-data; name="{field}"; filename="fuite.jpg"\r\n'
+        for photo in photos:
+            parts += [head.encode(), b"Content-Type: image/jpeg\r\n\r\n", photo, b"\r\n"]
+        parts.append(f"--{EDGE}--\r\n".encode())
         return Call("POST", path, b"".join(parts), f"multipart/form-data; boundary={EDGE}", expected=(303,))
 
 
