@@ -9,6 +9,7 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.store.models import Ticket
 
+ANSWERS_WITHIN = timedelta(hours=24)  # of an offer, where its rules name no time
 GIVES_DATE_WITHIN = timedelta(hours=24)
 
 
@@ -39,11 +40,15 @@ def who_has_the_ball(ticket: Ticket, manager_has_tasks: bool) -> Party | None:
 
 
 def limit(ticket: Ticket) -> datetime | None:
-    """When whoever has the ball is late: the last answer wanted, or the appointment."""
+    """When whoever has the ball is late: the last answer wanted, or the appointment; never left open."""
     if ticket.phase is Phase.OFFERED:
-        answers = [d.answer_by for d in ticket.dispatches if d.standing is Standing.OFFERED and d.answer_by]
+        answers = (
+            one.answer_by or one.offered_at + ANSWERS_WITHIN
+            for one in ticket.dispatches
+            if one.standing is Standing.OFFERED and one.offered_at
+        )
         return max(answers, default=None)
     holder = assigned(ticket)
-    if ticket.phase is Phase.ASSIGNED and holder and holder.answered_at:
+    if ticket.phase in (Phase.ASSIGNED, Phase.ON_SITE) and holder and holder.answered_at:
         return ticket.appointment_at or holder.answered_at + GIVES_DATE_WITHIN
-    return ticket.appointment_at if ticket.phase is Phase.ON_SITE else None
+    return None

@@ -87,6 +87,14 @@ def test_who_lost_does_not_learn_when_the_winner_comes(parts, cast):
     assert seen[cast.lucie].appointment is None
 
 
+def test_an_offer_whose_rules_name_no_time_is_late_after_a_day(parts, cast):
+    """S010: nobody is forgotten because a playbook has no clock."""
+    job = a_ticket(parts, cast, cast.karim, playbook="home-cleaning")
+
+    with parts.database.read(cast.organisation) as session:
+        assert session.get_one(Ticket, job.id).limit_at == MONDAY_NOON + timedelta(days=1)
+
+
 def test_a_job_that_is_over_weighs_on_nobody(parts, cast):
     """S008: of two who suit alike, who holds less is asked, then who was entered first."""
 
