@@ -216,7 +216,15 @@ def bills(look: Look, number: int) -> Typed:
     net = look.facts.price_cents or 10000
     vat = net // 5
     totals = {"total_net": euros(net), "total_vat": euros(vat), "total_gross": euros(net + vat)}
-    return {"number": f"F-{number}", "date": look.facts.now.date().isoformat(), "file": paper(), **totals}
+    sent = [one for one in look.facts.history if one.act == "invoice.submit"]
+    last = look.facts.last("invoice")
+    again = len(sent) - (last is not None and last.act == "invoice.dispute")  # corrected, it keeps its number
+    return {
+        "number": f"F-{number}-{again}",
+        "date": look.facts.now.date().isoformat(),
+        "file": paper(),
+        **totals,
+    }
 
 
 def sends_paper(look: Look, number: int) -> Typed:

@@ -20,6 +20,7 @@ from fieldtickets.exchanges import ACTS
 from fieldtickets.links import link_fingerprint
 from fieldtickets.outbox.telling import OUTSIDE
 from fieldtickets.simulation.playing import Figures
+from fieldtickets.simulation.stuck import stuck
 from fieldtickets.store.files import FileStore, StorageError
 from fieldtickets.store.models import (
     Attachment,
@@ -33,9 +34,7 @@ from fieldtickets.store.models import (
     Link,
     Submission,
     Ticket,
-    TodoTask,
 )
-from fieldtickets.store.queries.queues import OPEN
 
 OWED = ("queued", "claimed", "sending")
 ENDED = ("sent", "delivered", "failed", "dead", "uncertain", "cancelled")
@@ -304,20 +303,10 @@ def deadlines_fire(scene: Scene) -> Finding:
 
 
 def nothing_is_stuck(scene: Scene) -> Finding:
-    """What is open is in its manager's hand or has a task, or a deadline runs, or a message is on its way."""
-    session = scene.session
-    moving = {
-        *session.scalars(select(Clock.ticket_id).where(Clock.state == "pending")),
-        *session.scalars(select(TodoTask.ticket_id).where(TodoTask.settled_at.is_(None))),
-        *session.scalars(select(Delivery.ticket_id).where(Delivery.state.in_(OWED))),
-    }
-    tickets = session.scalars(select(Ticket).where(OPEN)).all()
-    wrong = [
-        f"{one.ref}: {one.phase}, {one.ball or 'nobody'} has to act, nothing will remind them"
-        for one in tickets
-        if one.id not in moving and one.ball is not Party.MANAGER
-    ]
-    return Finding("-", "no open ticket is stuck", len(tickets), wrong)
+    """Looked at every night of the play, and now."""
+    looked_at, lines = stuck(scene.session)
+    wrong = dict.fromkeys((*scene.figures.faults.get("stuck", []), *lines))
+    return Finding("-", "no open ticket is stuck", scene.figures.nights + looked_at, list(wrong))
 
 
 def every_ticket_is_explained(scene: Scene) -> Finding:

@@ -38,6 +38,7 @@ from fieldtickets.simulation.people import (
     a_site,
     habit_of,
 )
+from fieldtickets.simulation.stuck import stuck
 from fieldtickets.store.db import EVERYONE, Database
 from fieldtickets.store.models import Clock, Delivery, Dispatch, JournalHead, Link, Ticket
 from fieldtickets.store.queries import links as link_queries
@@ -97,6 +98,7 @@ class Figures:
     looks: int = 0
     acknowledged: list[str] = field(default_factory=list)  # the forms that were taken
     twice: int = 0
+    nights: int = 0  # that a ticket was open, of all tickets
     faults: dict[str, list[str]] = field(default_factory=dict)  # what was seen to be wrong, by rule
 
     def fault(self, rule: str, line: str) -> None:
@@ -139,7 +141,7 @@ class Simulation:
                 at = datetime.combine((self.begins + day * A_DAY).date(), hour, self.zone)
                 heapq.heappush(self.turns, Turn(at, "manager", self._work_through_queue))
             night = datetime.combine((self.begins + day * A_DAY).date(), time(3), self.zone)
-            heapq.heappush(self.turns, Turn(night, "night", lambda _turn: self._clean_up()))
+            heapq.heappush(self.turns, Turn(night, "night", self._night))
         while (instant := self._next()) is not None and instant <= ends:
             self._at(instant)
         self._at(ends)
@@ -177,8 +179,14 @@ class Simulation:
             for delivery_id in failed:
                 take_receipt(session, self.links, delivery_id, "failed", "unknown number", self.now)
 
-    def _clean_up(self) -> None:
+    def _night(self, _turn: Turn) -> None:
+        """What served its time is forgotten; and nothing may be stuck."""
         self.rounds.clean_up()
+        with self.database.read(self.cast.organisation) as session:
+            count, lines = stuck(session)
+        self.figures.nights += count
+        for line in lines:
+            self.figures.fault("stuck", line)
 
     def _chance(self, *where: object) -> Random:
         return Random("|".join(map(str, (self.seed, *where))))
