@@ -13,6 +13,7 @@ from fieldtickets import create_app, language
 from fieldtickets.config import Settings
 from fieldtickets.store.db import Database
 from tests.builders import KEY, MONDAY_NOON, Cast, the_cast
+from tests.fakes.sms_gateway import FakeSmsGateway
 from tests.postgres import fresh_database, running_postgres
 from tests.schema import create_schema
 
@@ -125,3 +126,10 @@ def cast(database) -> Cast:
 def phone(app):
     """Somebody's browser, without cookies from before."""
     return app.test_client()
+
+
+@pytest.fixture
+def network() -> Iterator[FakeSmsGateway]:
+    """A text gateway on this machine."""
+    with FakeSmsGateway() as gateway:
+        yield gateway

@@ -13,7 +13,6 @@ from fieldtickets import create_app
 from fieldtickets.store import migrate
 from fieldtickets.store.models import Link
 from tests.builders import a_ticket
-from tests.fakes.sms_gateway import FakeSmsGateway
 from tests.fakes.smtp_sink import SmtpSink
 
 PARTS = ["settings", "database", "schema", "storage", "queue", "keys", "mail", "sms"]
@@ -23,12 +22,6 @@ PARTS = ["settings", "database", "schema", "storage", "queue", "keys", "mail", "
 def mailbox():
     with SmtpSink(wants_password=True) as sink:
         yield sink
-
-
-@pytest.fixture
-def network():
-    with FakeSmsGateway() as gateway:
-        yield gateway
 
 
 @pytest.fixture

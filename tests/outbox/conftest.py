@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from fieldtickets.outbox.courier import Outbox
-from tests.fakes.sms_gateway import FakeSmsGateway
 from tests.fakes.smtp_sink import SmtpSink
 
 
@@ -13,12 +12,6 @@ from tests.fakes.smtp_sink import SmtpSink
 def mailbox():
     with SmtpSink() as sink:
         yield sink
-
-
-@pytest.fixture
-def network():
-    with FakeSmsGateway() as gateway:
-        yield gateway
 
 
 @pytest.fixture

@@ -11,16 +11,10 @@ from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import BlockedNumber, Delivery, Person, TodoTask
 from tests.builders import MONDAY_NOON, a_ticket, acts_done, do
 from tests.explain import explained, gather_statistics
-from tests.fakes.sms_gateway import AUTH_TOKEN, FakeSmsGateway, Number
+from tests.fakes.sms_gateway import AUTH_TOKEN, Number
 
 KARIM = "+33612345678"
 TOKEN = "a-token-of-the-inbound-webhook"
-
-
-@pytest.fixture
-def network():
-    with FakeSmsGateway() as gateway:
-        yield gateway
 
 
 @pytest.fixture

@@ -9,13 +9,7 @@ from fieldtickets.outbox.courier import Outbox
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import Delivery, Person
 from tests.builders import a_ticket
-from tests.fakes.sms_gateway import FakeSmsGateway, Number
-
-
-@pytest.fixture
-def network():
-    with FakeSmsGateway() as gateway:
-        yield gateway
+from tests.fakes.sms_gateway import Number
 
 
 @pytest.fixture

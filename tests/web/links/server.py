@@ -21,6 +21,11 @@ ROOT = Path(__file__).parents[3]
 FORM = "application/x-www-form-urlencoded"
 
 
+def field(parts, ticket, company: int, act: str) -> str:
+    """The signed field of an act's form, as a page of this link would carry it."""
+    return parts.links.form_field(f"link:{ticket.link_ids[company]}", act, 1)
+
+
 class Server:
     """A running service; `url` is what its pages begin with, `spool` where its uploads wait."""
 

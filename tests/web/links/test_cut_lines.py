@@ -4,7 +4,6 @@ from collections import Counter
 from itertools import product
 from urllib.parse import urlencode
 
-import pytest
 from sqlalchemy import func, select
 
 from fieldtickets.desk import journal
@@ -13,21 +12,11 @@ from fieldtickets.store.models import Attachment, Delivery, Message
 from tests.builders import TYPED_TUESDAY, a_ticket, acts_done
 from tests.pictures import photo
 from tests.waiting import until
-from tests.web.links.server import cut, form_of, hang_up, request_of, running
+from tests.web.links.server import cut, field, form_of, hang_up, request_of
 
 BOUNDARY = "a-boundary-that-is-in-no-photo"
 HALF = "Je suis devant la porte et je"
 LARGE_PHOTO = photo() + bytes(1_000_000)
-
-
-@pytest.fixture
-def server(settings, cast, tmp_path):
-    with running(settings, tmp_path) as server:
-        yield server
-
-
-def field(parts, ticket, company, act):
-    return parts.links.form_field(f"link:{ticket.link_ids[company]}", act, 1)
 
 
 def nothing(_line, _done) -> None:

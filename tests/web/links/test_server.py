@@ -19,23 +19,13 @@ from fieldtickets.store.models import Delivery, Dispatch, Message
 from tests.builders import TYPED_TUESDAY, a_subcontractor, a_ticket, acts_done
 from tests.conftest import sqlite_copy
 from tests.web.links.forms import send
-from tests.web.links.server import running
+from tests.web.links.server import field
 
 TWENTY, WRITERS, ENOUGH = 20, 4, 12
 DURABLE = {  # of SQLite, and of PostgreSQL, whose server in these tests acknowledges before it has written
     True: {"PRAGMA synchronous": 2, "PRAGMA journal_mode": "wal", "PRAGMA foreign_keys": 1},
     False: {"SHOW synchronous_commit": "on"},
 }
-
-
-@pytest.fixture
-def server(settings, cast, tmp_path):
-    with running(settings, tmp_path) as server:
-        yield server
-
-
-def field(parts, ticket, company, act):
-    return parts.links.form_field(f"link:{ticket.link_ids[company]}", act, 1)
 
 
 def twenty_companies(database, organisation_id):

@@ -7,27 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from urllib.parse import urlencode
 
-import pytest
 import requests
 from sqlalchemy import select
 
 from fieldtickets.store.models import Message
 from tests.builders import a_ticket
 from tests.waiting import until
-from tests.web.links.server import request_of, running, status_of
+from tests.web.links.server import field, request_of, status_of
 
 WRITERS, ENOUGH = 4, 12
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-
-
-@pytest.fixture
-def server(settings, cast, tmp_path):
-    with running(settings, tmp_path) as server:
-        yield server
-
-
-def field(parts, ticket, company, act):
-    return parts.links.form_field(f"link:{ticket.link_ids[company]}", act, 1)
 
 
 def bodies(database, organisation_id):
