@@ -40,7 +40,8 @@ OPENED = (
     )
 )
 
-SAID = (
+# What was said and done, as a page shows it, on whichever ticket.
+FACTS = (
     select(
         Event.id,
         Event.act,
@@ -55,11 +56,11 @@ SAID = (
     )
     .join(EventPayload, EventPayload.event_id == Event.id, isouter=True)
     .join(Message, Message.event_id == Event.id, isouter=True)
-    .where(
-        Event.ticket_id == bindparam("ticket_id"),
-        or_(Event.dispatch_id.is_(None), Event.dispatch_id == DISPATCH),
-    )
     .order_by(Event.id)
+)
+SAID = FACTS.where(
+    Event.ticket_id == bindparam("ticket_id"),
+    or_(Event.dispatch_id.is_(None), Event.dispatch_id == DISPATCH),
 )
 
 # What an amount was asked for with: for who decides on it, and for a customer who pays extra work.

@@ -12,15 +12,13 @@ from fieldtickets.store.models import (
     Delivery,
     Dispatch,
     Event,
-    EventPayload,
     Link,
-    Message,
     Position,
     Subcontractor,
     Ticket,
     TodoTask,
 )
-from fieldtickets.store.queries.links import Said
+from fieldtickets.store.queries.links import FACTS, Said
 
 TROUBLE = ("failed", "dead", "uncertain")  # fates after which somebody may want a message sent again
 AGAIN = "again."  # how the key of a message sent again begins, then the id of the first one
@@ -50,26 +48,8 @@ def by_ref(session: Session, ref: str) -> Ticket:
 
 def said(session: Session, ticket_id: int) -> list[Sealed]:
     """All that happened on a ticket, notes and every company's thread included, oldest first."""
-    rows = session.execute(
-        select(
-            Event.id,
-            Event.act,
-            Event.at,
-            Event.declared_at,
-            Event.party,
-            Event.actor,
-            Event.dispatch_id,
-            EventPayload.content,
-            Message.body,
-            Message.audience,
-            Event.seq,
-            Event.seal,
-        )
-        .join(EventPayload, EventPayload.event_id == Event.id, isouter=True)
-        .join(Message, Message.event_id == Event.id, isouter=True)
-        .where(Event.ticket_id == ticket_id)
-        .order_by(Event.id)
-    )
+    sealed = FACTS.add_columns(Event.seq, Event.seal).where(Event.ticket_id == ticket_id)
+    rows = session.execute(sealed)
     return [Sealed(Said(*row[:-2]), row.seq, row.seal) for row in rows]
 
 
