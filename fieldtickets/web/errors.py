@@ -18,7 +18,7 @@ from fieldtickets.language import DEFAULT, LANGUAGES, Reader
 from fieldtickets.store.db import Busy
 from fieldtickets.store.files import StorageFull
 from fieldtickets.uploads import BadUpload
-from fieldtickets.web.api.problems import Problem
+from fieldtickets.web.api.problems import HTTP_SENTENCES, Problem
 from fieldtickets.web.parts import parts
 from fieldtickets.web.speech import speak
 
@@ -70,8 +70,10 @@ def error_page(
     if "reader" not in g:
         g.reader = stranger()
     limit = parts().settings.max_upload_bytes // 1_000_000
+    to_program = request.path.startswith("/api/")
+    advice = HTTP_SENTENCES.get(status, advice) if to_program else advice
     sentence = sentence or speak(advice, limit=limit)
-    if request.path.startswith("/api/"):
+    if to_program:
         response = Problem(status, code or "error", sentence).response()
     else:
         page = render_template(

@@ -26,6 +26,7 @@ from fieldtickets.web.parts import parts
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 IN_ENGLISH = "en"
 ACTING = "api.acts.do"  # which looks itself whose side an act is on
+LARGEST_JSON_BYTES = 1_000_000  # files travel in multipart
 BODIES = ("application/json", "multipart/form-data")
 
 problems.install(bp)
@@ -58,7 +59,9 @@ def _language() -> str:
 
 
 def _read_body() -> None:
-    """Raise Problem for a body of JSON that is not one object."""
+    """Raise Problem for a body of JSON that is not one object; 413 for one that nobody would write (X11)."""
+    if request.is_json:
+        request.max_content_length = LARGEST_JSON_BYTES
     if request.is_json and request.get_data(cache=True):
         try:
             body = request.get_json()

@@ -16,6 +16,7 @@ from fieldtickets.web.speech import speak
 # What a library refuses, in our words; a refusal of ours brings its own.
 HTTP_SENTENCES = {
     400: _("This request did not arrive whole."),
+    404: _("There is nothing here."),
     405: _("This address does not take this method."),
     413: _("This is too big."),
     415: _("Send application/json, or multipart/form-data with files."),

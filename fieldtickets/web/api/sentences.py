@@ -5,11 +5,13 @@ from typing import Any
 
 from fieldtickets.domain.words import Message, _
 
-MISSING = _("This is missing.")
+MISSING, TOO_LONG = _("This is missing."), _("At most %(max_length)s characters.")
 BY_TYPE: Mapping[str, Message] = {
     "missing": MISSING,
     "string_too_short": MISSING,
-    "string_too_long": _("At most %(max_length)s characters."),
+    "too_short": MISSING,
+    "string_too_long": TOO_LONG,
+    "too_long": TOO_LONG,
     "string_pattern_mismatch": _("This must have the form %(pattern)s."),
     "literal_error": _("Write one of %(expected)s."),
     "greater_than_equal": _("%(ge)s is the least."),

@@ -4,7 +4,16 @@ import re
 from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import clean, one_line
@@ -22,6 +31,14 @@ def free_ref(ref: str) -> str:
     if ref in TAKEN_REFS:
         raise ValueError(_("No ticket can have the number %(ref)s.", ref=ref))
     return ref
+
+
+def ids_or_matching(given: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """One sentence for whichever of the two was meant."""
+    try:
+        return read(given)
+    except ValidationError:
+        raise ValueError(_("Write a list of ids of companies, or: matching.")) from None
 
 
 REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")  # a ticket number that can stand in an address
@@ -87,7 +104,7 @@ class NewTicket(Incoming):
     price_cents: Annotated[int, Field(ge=0, le=10**11)] | None = None
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
     appointment: FixedAppointment | None = None
-    offer_to: list[Id] | Literal["matching"] = []
+    offer_to: Annotated[list[Id] | Literal["matching"], WrapValidator(ids_or_matching)] = []
 
 
 class TicketFilter(Incoming):

@@ -30,6 +30,7 @@ FEES = "fees"
 VIEWS: dict[str, Message] = {"": _("All"), **INVOICE_STATE_NAMES, FEES: _("Fees")}
 
 
+@bp.get("/books/invoices")
 @bp.get("/books")
 def books() -> ResponseReturnValue:
     """The month of `?month=`, else this one; `?state=` shows the invoices of one state, or the fees. Live."""

@@ -28,6 +28,44 @@ def test_other_kinds_of_bodies_are_not_taken(program):
     assert (refused.status_code, refused.mimetype) == (415, "application/problem+json")
 
 
+@pytest.mark.parametrize(
+    ("sent", "field", "sentence"),
+    [
+        ({"title": ""}, "title", "This is missing."),
+        ({"title": "x" * 121}, "title", "At most 120 characters."),
+        ({"offer_to": "all"}, "offer_to", "Write a list of ids of companies, or: matching."),
+        ({"offer_to": ["Karim"]}, "offer_to", "Write a list of ids of companies, or: matching."),
+        ({"offer_to": None}, "offer_to", "Write a list of ids of companies, or: matching."),
+    ],
+)
+def test_a_refusal_names_the_field_as_it_was_sent_and_the_remedy(program, sent, field, sentence):
+    """R15"""
+    refused = program.post("/tickets", {**LEAK, **sent})
+    assert (refused.status_code, refused.json["errors"]) == (422, {field: [sentence]})
+
+
+@pytest.mark.parametrize("path", ["/tickets", "/subcontractors", "/tickets/T-1/acts/message.write"])
+def test_a_body_that_nobody_would_write_is_too_big(program, path):
+    """X11"""
+    refused = program.post(path, {"title": "x" * 1_000_000})
+    assert (refused.status_code, refused.mimetype) == (413, "application/problem+json")
+    assert refused.json["detail"] == "This is too big."
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "sentence"),
+    [
+        ("GET", "/nowhere", 404, "There is nothing here."),
+        ("DELETE", "/tickets", 405, "This address does not take this method."),
+    ],
+)
+def test_a_program_is_not_told_of_buttons(phone, method, path, status, sentence):
+    """N04"""
+    refused = phone.open(f"/api/v1{path}", method=method)
+    assert (refused.status_code, refused.mimetype) == (status, "application/problem+json")
+    assert refused.json["detail"] == sentence
+
+
 SENTENCES = {
     None: ("Some fields are not right.", "This is missing.", "There is nothing here."),
     "de-CH, de;q=0.9, fr;q=0.5": (

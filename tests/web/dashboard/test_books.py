@@ -12,7 +12,14 @@ from tests.books.rows import a_fee, an_invoice
 from tests.builders import MONDAY_NOON, a_ticket
 from tests.web.signing_in import csrf_token, sign_in
 
-PAGES = ("/books", "/books/register.csv", "/books/register.xlsx", "/books/packs", "/books/packs/1.pdf")
+PAGES = (
+    "/books",
+    "/books/invoices",
+    "/books/register.csv",
+    "/books/register.xlsx",
+    "/books/packs",
+    "/books/packs/1.pdf",
+)
 
 
 @pytest.fixture
