@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from werkzeug.datastructures import CombinedMultiDict, FileStorage
 
-from fieldtickets.domain.acts import Act, Done, Facts, Refused
+from fieldtickets.domain.acts import Act, Answer, Done, Facts, Refused
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import AnswerForm, FilesField
@@ -57,6 +57,14 @@ def signed_field(holder: str, act: Act) -> FormField | None:
 def typed() -> CombinedMultiDict[str, Any]:
     """What was sent: what people typed, and the files beside it."""
     return CombinedMultiDict([request.form, request.files])
+
+
+def answer_of(form: AnswerForm) -> Answer:
+    """What a form answers; of one that cannot be taken as it is, what was written in it."""
+    if not form.errors:
+        return form.answer()
+    written = ((one.name, one.raw_data[0]) for one in form if one.raw_data and not isinstance(one.data, bool))
+    return {name: text for name, text in written if isinstance(text, str) and text.strip()}
 
 
 def as_sent() -> Sequence[tuple[str, str]]:

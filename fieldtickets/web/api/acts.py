@@ -10,7 +10,7 @@ from werkzeug.exceptions import Forbidden
 
 from fieldtickets import desk
 from fieldtickets.desk.facts import gather
-from fieldtickets.domain.acts import Act
+from fieldtickets.domain.acts import Act, too_late
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges import ACTS
@@ -58,9 +58,12 @@ def _do(
     now, ticket = parts().clock.now(), by_ref(session, ref)
     dispatch = _dispatch(ticket, act, fields)
     form: AnswerForm = act.form(fields)
-    form.fit(gather(session, ticket, dispatch, now), g.role.party)
+    facts = gather(session, ticket, dispatch, now)
+    form.fit(facts, g.role.party)
     nonce, valid = submission(), form.validate()
     if not valid and queries.submission(session, nonce) is None:
+        if not act.open_to(g.role.party, facts):
+            raise too_late(facts)
         raise not_right({name: found for name, found in form.errors.items() if name})
     asked = desk.Request(
         ticket.id,

@@ -48,6 +48,7 @@ from fieldtickets.web.sheets import (
     INVALID,
     NO_HISTORY,
     Sheet,
+    answer_of,
     as_sent,
     beside_its_field,
     files_sent,
@@ -146,6 +147,8 @@ def do(ref: str, act_name: str) -> ResponseReturnValue:
         return form_page(found, sheet(found, deed, form, INVALID), 400)
     valid = form.validate()
     if not valid and not doing.came_before(field.nonce):
+        if not act.open_to(side() or Party.CLOCK, deed.facts):  # nothing to correct: it is too late (R07)
+            return late(found, deed, too_late(deed.facts), form, 409)
         return form_page(found, sheet(found, deed, form), 422)
     try:
         recorded = _record(found, deed, form, form.answer() if valid else {}, field)
@@ -220,7 +223,7 @@ def late(found: Ticket, deed: Deed, reason: TooLate, form: AnswerForm | None, st
     kept = None
     if form is not None and deed.act.strict and reason.code == "version.conflict":
         kept = sheet(fresh, deed, form, now=typed_over(fresh, deed, form))
-    answer = words_of(deed.act, form.answer()) if form and not kept else {}
+    answer = words_of(deed.act, answer_of(form)) if form and not kept else {}
     typed = [value for name, value in answer.items() if name != "to"]
     text = "\n".join(shown(value, reader()) for value in typed)
     write = sheet(fresh, writing, filled(fresh, writing, body=text)) if text and side() in WRITE.by else None

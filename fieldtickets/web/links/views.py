@@ -31,6 +31,7 @@ from fieldtickets.web.sheets import (
     INVALID,
     NO_HISTORY,
     Sheet,
+    answer_of,
     as_sent,
     beside_its_field,
     files_sent,
@@ -87,6 +88,9 @@ def answer(token: str, act_name: str) -> ResponseReturnValue:
         return refill(sheet(opened, act, facts, form, INVALID), 400)
     valid = form.validate()
     if not valid and not doing.came_before(field.nonce):
+        now = facts_of(opened)
+        if not act.open_to(opened.party, now):  # nobody is sent to correct what is too late anyhow (R07)
+            return late(act, too_late(now), answer_of(form), 409)
         return refill(sheet(opened, act, facts, form), 422)
     answered = form.answer() if valid else {}
     try:

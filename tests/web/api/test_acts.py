@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import select
 
+from fieldtickets.domain.parties import Party
 from fieldtickets.store.models import Customer, Ticket
-from tests.builders import a_ticket, acts_done
+from tests.builders import a_ticket, acts_done, do
 
 OTHERS = {"title": "Fuite sous évier", "price_cents": 12000, "access": "2e étage, code 4B21"}
 
@@ -150,3 +151,14 @@ def test_an_act_about_no_dispatch_of_the_ticket_names_the_field(program, ticket)
     """O03"""
     refused = program.post(f"/tickets/{ticket.ref}/acts/offer.recall", {"dispatch_id": 12345})
     assert (refused.status_code, list(refused.json["errors"])) == (422, ["dispatch_id"])
+
+
+def test_an_answer_with_faults_that_is_too_late_is_too_late(program, parts, cast):
+    """R07"""
+    ticket = a_ticket(parts, cast, cast.karim)
+    assert program.post(f"/tickets/{ticket.ref}/acts/ticket.cancel", {}).status_code == 422
+    do(parts, cast, ticket, "ticket.close", party=Party.MANAGER)
+
+    refused = program.post(f"/tickets/{ticket.ref}/acts/ticket.cancel", {})
+
+    assert (refused.status_code, refused.json["title"]) == (409, "ticket.closed")

@@ -313,3 +313,16 @@ def test_what_people_typed_is_shown_as_text(nadia, parts, cast):
     page = nadia.get(page_of(ticket)).text
     assert "<script>alert" not in page
     assert "&lt;img src=x&gt;{{7*7}}" in page
+
+
+def test_nobody_is_sent_to_correct_a_form_that_is_too_late(nadia, parts, cast):
+    """R07"""
+    ticket = a_ticket(parts, cast, cast.karim)
+    path = page_of(ticket)
+    field = forms_on(nadia.get(f"{path}/ticket.cancel").text, "ticket.cancel")
+    do(parts, cast, ticket, "ticket.close", party=Party.MANAGER)
+
+    late = fill(nadia, path, "ticket.cancel", field[0], source="nobody", reason="Réparé par le voisin.")
+
+    assert late.status_code == 409
+    assert "Réparé par le voisin." in late.text
