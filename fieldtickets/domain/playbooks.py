@@ -149,6 +149,7 @@ SYNDIC = Playbook(
     urgent_remind_after=timedelta(minutes=30),
     urgent_task_after=timedelta(minutes=30),
     asks_presence=True,
+    unit_cents=35_00,
     invoice_after=tuple(timedelta(days=days) for days in (0, 3, 7, 14)),
 )
 
@@ -169,6 +170,7 @@ MARKETPLACE = Playbook(
     ladder=(Rung(timedelta(hours=24), 100),),
     extra_by=(Party.CUSTOMER,),
     extra_after=(timedelta(hours=1), timedelta(hours=2)),
+    unit_cents=35_00,
     wants_signature=True,
     asks_payment=True,
     pause_after=3,
@@ -190,6 +192,7 @@ HOME_CLEANING = Playbook(
     ),
     extra_by=(Party.CUSTOMER,),
     extra_after=(timedelta(hours=1), timedelta(hours=2)),
+    unit_cents=15_00,
     declares_within=timedelta(days=5),
     pause_after=3,
 )

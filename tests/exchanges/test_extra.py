@@ -66,10 +66,19 @@ def test_the_price_follows_from_units_of_thirty_minutes_material_and_package(typ
 )
 def test_what_is_added_needs_its_price(typed, wrong):
     """S062 S064 R15"""
-    made = form({"description": "Robinet", **typed})
+    made = form({"description": "Robinet", **typed}, on_site(playbook=replace(SYNDIC, unit_cents=None)))
 
     assert not made.validate()
     assert list(made.errors) == [wrong]
+
+
+@pytest.mark.parametrize(("playbook", "net"), [(SYNDIC, 7000), (MARKETPLACE, 7000), (HOME_CLEANING, 3000)])
+def test_a_company_that_names_no_price_of_its_time_has_that_of_the_playbook(playbook, net):
+    """S062 S064"""
+    made = form({"description": "Robinet", "units": "2"}, on_site(playbook=playbook))
+
+    assert made.validate()
+    assert made.answer()["net"] == Money(net)
 
 
 def test_a_unit_has_a_recommended_price_that_may_be_changed():
