@@ -4,19 +4,18 @@ import dataclasses
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from fieldtickets.domain.acts import Act, Done, Facts
+from fieldtickets.domain.acts import Act, Answer, Done, Facts
 from fieldtickets.domain.effects import Slot
 from fieldtickets.domain.parties import PARTY_NAMES, Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.domain.playbooks import PLAYBOOKS, Playbook, Rung
-from fieldtickets.domain.words import Message
 from fieldtickets.exchanges import ACTS, EXCHANGES
-from fieldtickets.language import Reader, say
 from tools.docs import texts
 from tools.docs.tables import table
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+SAMPLES = {name: answer for exchange in EXCHANGES for name, answer in exchange.samples.items()}
 STANDINGS = (None, Standing.OFFERED, Standing.ASSIGNED, Standing.LOST)
 
 INTRODUCTION = """# Playbooks
@@ -107,11 +106,10 @@ def clock(act: Act) -> tuple[str, str, str]:
 
 def sent(act: Act) -> Iterator[tuple[str, str, str]]:
     """The text message of each notice in English; the mail's subject where there is none."""
-    (exchange,) = (one for one in EXCHANGES if act in one.acts)
-    values = {**texts.ORDINARY, "answer": exchange.samples.get(act.name, {"number": 1})}
+    values = {**texts.ORDINARY, "answer": SAMPLES.get(act.name, {"number": 1})}
     for number, notice in enumerate(act.notices):
-        subject = say(Message(notice.subject, texts.ORDINARY), Reader("en"))
-        text = texts.text(act, number, "en", values) if notice.sms else f"(mail) {subject}"
+        words = texts.worded(act, number, "en", values)
+        text = words.sms(texts.LINK) if notice.sms else f"(mail) {words.subject}"
         yield f"`{act.name}`", notice.to.value, text
 
 
@@ -124,10 +122,19 @@ def happens(act: Act, playbook: Playbook) -> bool:
     )
 
 
+def examples(name: str) -> Iterator[Answer]:
+    """What an act may have answered; a report also without the signature, which then comes afterwards."""
+    answer = SAMPLES.get(name, {})
+    yield answer
+    if "signature" in answer:
+        yield {key: value for key, value in answer.items() if key != "signature"}
+
+
 def states(act: Act, playbook: Playbook) -> Iterator[Facts]:
     """Tickets in every phase, with and without what the act may need to have happened before."""
     before = {*(act.after or ()), *(one.name for one in ACTS.values() if one.exchange == act.exchange)}
-    pasts = [(), *((Done(name, NOW),) for name in sorted(filter(None, before)))]
+    names = sorted(filter(None, before))
+    pasts = [(), *((Done(name, NOW, answer),) for name in names for answer in examples(name))]
     slot = Slot(NOW)
     for phase in Phase:
         for standing in STANDINGS:

@@ -9,7 +9,7 @@ from fieldtickets.domain.sms_text import segments, septets
 from fieldtickets.exchanges import EXCHANGES
 from fieldtickets.exchanges.texts import frozen
 from fieldtickets.language import LANGUAGES
-from fieldtickets.outbox.wording import wording
+from fieldtickets.outbox.wording import Wording, wording
 from fieldtickets.store.models import Delivery
 from tools.docs.tables import table
 
@@ -72,6 +72,11 @@ def row(act: Act, number: int, language: str, example: Mapping[str, Any]) -> tup
 
 def text(act: Act, number: int, language: str, values: Mapping[str, Any]) -> str:
     """The text as the outbox would send it."""
+    return worded(act, number, language, values).sms(LINK)
+
+
+def worded(act: Act, number: int, language: str, values: Mapping[str, Any]) -> Wording:
+    """The words of a notice as the outbox has them."""
     delivery = Delivery(
         act=act.name,
         notice=number,
@@ -81,7 +86,7 @@ def text(act: Act, number: int, language: str, values: Mapping[str, Any]) -> str
         channel="sms",
         party=act.notices[number].to,
     )
-    return wording(delivery).sms(LINK)
+    return wording(delivery)
 
 
 def cost(sent: str) -> tuple[str, str]:
