@@ -12,11 +12,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import BigInteger, Engine, Executable, bindparam, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
 from sqlalchemy.orm.interfaces import UserDefinedOption
@@ -66,14 +68,14 @@ class Database:
     def begin(self, organisation_id: int) -> Iterator[Session]:
         """A session that writes: committed whole at the end, rolled back on any exception."""
         with self._writing_sessions.begin() as session:
-            session.info.update(fenced_to(organisation_id))
+            session.info["organisation_id"] = organisation_id
             yield session
 
     @contextmanager
     def read(self, organisation_id: int) -> Iterator[Session]:
         """A session that looks; the database refuses it to write (G01)."""
         with self._looking_sessions() as session:
-            session.info.update(fenced_to(organisation_id), again=partial(self.read, organisation_id))
+            session.info.update(organisation_id=organisation_id, again=partial(self.read, organisation_id))
             try:
                 yield session
             finally:
@@ -200,25 +202,34 @@ class Fenced(UserDefinedOption):
     propagate_to_loaders = True
 
 
-def fenced_to(organisation_id: int) -> dict[str, Any]:
-    """What a session's `info` holds: its organisation, and the options that fence a statement to it."""
-    if organisation_id == EVERYONE:
-        return {"organisation_id": EVERYONE, "fence": ()}
-    ours = with_loader_criteria(
-        Owned, lambda row: row.organisation_id == organisation_id, include_aliases=True
-    )
-    return {"organisation_id": organisation_id, "fence": (ours, Fenced())}
+# One fence for all organisations, so that a statement and what was compiled of it are kept whole: whose rows
+# are meant is looked up at each execution.
+_INSIDE: ContextVar[int] = ContextVar("organisation")
+_OURS = bindparam("our_organisation", callable_=_INSIDE.get, type_=BigInteger)
+_FENCE = with_loader_criteria(
+    Owned, lambda row: row.organisation_id == _OURS, include_aliases=True, track_closure_variables=False
+)
+_FENCED: WeakKeyDictionary[Executable, Executable] = WeakKeyDictionary()
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _fence(state: ORMExecuteState) -> None:
     """Only rows of the session's organisation are seen, updated or deleted, however they are asked for."""
-    fence = state.session.info.get("fence")
-    if fence is None:
+    organisation_id = state.session.info.get("organisation_id")
+    if organisation_id is None:
         raise NoOrganisation
-    inherited = any(isinstance(option, Fenced) for option in state.user_defined_options)
-    if fence and not state.is_column_load and not inherited:
-        state.statement = state.statement.options(*fence)
+    if organisation_id == EVERYONE or state.is_column_load:
+        return
+    _INSIDE.set(organisation_id)
+    if not any(isinstance(option, Fenced) for option in state.user_defined_options):
+        state.statement = _fenced(state.statement)
+
+
+def _fenced(statement: Executable) -> Executable:
+    fenced = _FENCED.get(statement)
+    if fenced is None:
+        fenced = _FENCED[statement] = statement.options(_FENCE, Fenced())
+    return fenced
 
 
 @event.listens_for(Session, "before_flush")
