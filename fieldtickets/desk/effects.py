@@ -346,6 +346,7 @@ def add_dispatch(move: Move, choice: Choice) -> Dispatch:
     dispatch = Dispatch(
         organisation_id=move.ticket.organisation_id,
         ticket=move.ticket,
+        subcontractor_id=choice.id,
         subcontractor=move.session.get_one(Subcontractor, choice.id),
         wave=move.ticket.wave,
         position=len(move.ticket.dispatches),

@@ -68,11 +68,14 @@ def open_ticket(
     # against others who open, not against acts: their rows name the organisation while they hold the journal
     organisation = session.scalars(ours.with_for_update(key_share=True)).one()
     ref = new.ref or _next_ref(session, organisation, now)
+    session.add_all(filter(None, (new.site, new.customer)))
+    session.flush()
     ticket = _row(organisation, new, newest(session, new.playbook), ref, now)
     session.add(ticket)
     session.flush()
+    ticket = locked(session, ticket.id)
     ticket.search_text = index_of(ticket)
-    move = Move(session, links, locked(session, ticket.id), None, ACTS["ticket.open"], {}, actor, now)
+    move = Move(session, links, ticket, None, ACTS["ticket.open"], {}, actor, now)
     move.files = tuple(files)
     play(move)
     return ticket
@@ -131,8 +134,8 @@ def _row(organisation: Organisation, new: NewTicket, rules: Playbook, ref: str, 
         widens=rules.widens,
         price_cents=new.price_cents,
         currency=new.currency,
-        site=new.site,
-        customer=new.customer,
+        site_id=new.site.id,
+        customer_id=new.customer.id if new.customer else None,
         manager_id=new.manager_id,
         created_at=now,
         updated_at=now,

@@ -54,8 +54,8 @@ class Link(Owned, Base):
     used_at: Mapped[datetime | None]  # the last act done through it; opening leaves no trace
     uses: Mapped[int] = mapped_column(default=0)
 
-    ticket: Mapped[Ticket] = relationship(overlaps="dispatch")
-    dispatch: Mapped[Dispatch | None] = relationship(overlaps="ticket")
+    ticket: Mapped[Ticket] = relationship(viewonly=True)
+    dispatch: Mapped[Dispatch | None] = relationship(viewonly=True)
     guest: Mapped[Guest | None] = relationship(primaryjoin="foreign(Link.guest_id) == Guest.id")
 
 

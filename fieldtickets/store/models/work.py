@@ -100,13 +100,9 @@ class Ticket(Owned, Base):
     organisation: Mapped[Organisation] = relationship(
         primaryjoin="foreign(Ticket.organisation_id) == Organisation.id", viewonly=True
     )
-    site: Mapped[Site] = relationship(foreign_keys="Ticket.site_id", overlaps="customer,manager,organisation")
-    customer: Mapped[Customer | None] = relationship(
-        foreign_keys="Ticket.customer_id", overlaps="site,manager,organisation"
-    )
-    manager: Mapped[User | None] = relationship(
-        foreign_keys="Ticket.manager_id", overlaps="site,customer,organisation"
-    )
+    site: Mapped[Site] = relationship(foreign_keys="Ticket.site_id", viewonly=True)
+    customer: Mapped[Customer | None] = relationship(foreign_keys="Ticket.customer_id", viewonly=True)
+    manager: Mapped[User | None] = relationship(foreign_keys="Ticket.manager_id", viewonly=True)
     # Lists are joined by one column: SQLite uses no index for pairs of values in a list.
     dispatches: Mapped[list["Dispatch"]] = relationship(
         primaryjoin="foreign(Dispatch.ticket_id) == Ticket.id",
@@ -149,7 +145,7 @@ class Dispatch(Owned, Base):
     ticket: Mapped[Ticket] = relationship(
         primaryjoin="foreign(Dispatch.ticket_id) == Ticket.id", back_populates="dispatches"
     )
-    subcontractor: Mapped[Subcontractor] = relationship()
+    subcontractor: Mapped[Subcontractor] = relationship(viewonly=True)
 
 
 class Appointment(Owned, Base):
