@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from fieldtickets import cli
+from fieldtickets.bells import Bells
 from fieldtickets.clock import Clock, TestClock
 from fieldtickets.config import Settings
 from fieldtickets.links import Links
@@ -76,4 +77,4 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         bells: Jobs = import_module("fieldtickets.jobs").Jobs(settings.queue_url, settings.secret_keys[-1])
         return bells
 
-    return Parts(settings, database, links, files, clock, rounds, jobs)
+    return Parts(settings, database, links, files, clock, rounds, Bells(jobs), jobs)

@@ -23,7 +23,7 @@ FLOORS = (
         "uploads",
     },
     {"desk", "outbox", "rounds", "documents", "imports", "demo", "simulation"},
-    {"jobs"},
+    {"jobs", "bells"},
     {"web", "cli", "workshop"},
     {"fieldtickets"},  # the fuse box, __init__.py
 )

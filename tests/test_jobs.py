@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from fieldtickets.bells import Bells
 from fieldtickets.jobs import Jobs
 from tests.redis_server import running_redis
 
@@ -63,3 +64,42 @@ def test_a_queue_out_of_reach_costs_nobody_an_error_page():
     jobs.ring("outbox")
     with pytest.raises(Exception, match="refused"):
         jobs.check()
+
+
+class Ear:
+    """A queue that only listens."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+        self.something = threading.Event()
+
+    def ring(self, bell: str) -> None:
+        self.heard.append(bell)
+        self.something.set()
+
+
+def test_bells_that_come_at_once_are_one_and_nobody_waits_for_them():
+    """M02"""
+    ear = Ear()
+    bells = Bells(lambda: ear)
+    for _act in range(50):
+        bells.ring("outbox")
+
+    assert ear.something.wait(30)
+    bells.ring_now()
+
+    assert set(ear.heard) == {"outbox"}
+    assert len(ear.heard) < 50
+
+
+def test_a_bell_that_was_not_rung_yet_is_rung_when_the_process_ends(monkeypatch):
+    """D04"""
+    monkeypatch.setattr("fieldtickets.bells.GATHERED_SECONDS", 3600)
+    ear = Ear()
+    bells = Bells(lambda: ear)
+    bells.ring("previews")
+    assert ear.heard == []
+
+    bells.ring_now()
+
+    assert ear.heard == ["previews"]

@@ -20,9 +20,9 @@ from flask.cli import with_appcontext
 from sqlalchemy import event, func, select
 from structlog.typing import EventDict
 
+from fieldtickets.bells import Bells
 from fieldtickets.clock import Clock
 from fieldtickets.domain.playbooks import PLAYBOOKS
-from fieldtickets.jobs import Jobs
 from fieldtickets.links import Links
 from fieldtickets.outbox.courier import Outbox
 from fieldtickets.rounds import Rounds
@@ -54,11 +54,11 @@ class PlayedClock(Clock):
         return self.instant
 
 
-class NoBells(Jobs):
+class NoBells(Bells):
     """The simulation looks by itself at what is due."""
 
     def __init__(self) -> None:
-        """No queue is opened."""
+        """No queue is opened, so there is nothing to ring at the end either."""
 
     def ring(self, bell: str) -> None:
         """Nobody waits for it."""
@@ -137,7 +137,14 @@ def scratch(database_url: str) -> Iterator[PlayedClock]:
     settings = replace(before.settings, database_url=database_url, sms_per_day=NO_LIMIT)
     links, files = Links(settings.secret_keys, settings.base_url), FileStore("memory:")
     current_app.extensions["fieldtickets"] = Parts(
-        settings, database, links, files, clock, Rounds(database, links, clock.now), NoBells
+        settings,
+        database,
+        links,
+        files,
+        clock,
+        Rounds(database, links, clock.now),
+        NoBells(),
+        before.open_jobs,
     )
     try:
         yield clock

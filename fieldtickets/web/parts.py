@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app
 
+from fieldtickets.bells import Bells
 from fieldtickets.clock import Clock
 from fieldtickets.config import Settings
 from fieldtickets.links import Links
@@ -27,16 +28,17 @@ class Parts:
     files: FileStore
     clock: Clock
     rounds: Rounds
-    _jobs: Callable[[], "Jobs"]
+    bells: Bells
+    open_jobs: Callable[[], "Jobs"]
 
     @property
     def jobs(self) -> "Jobs":
-        """The bells, read when the first one is rung."""
-        return self._jobs()
+        """The queue, opened when it is first wanted."""
+        return self.open_jobs()
 
     def ring(self, bell: str) -> None:
         """Tell a worker to look now: "outbox", "previews" or "packs". To be called after the commit."""
-        self.jobs.ring(bell)
+        self.bells.ring(bell)
 
 
 def parts() -> Parts:

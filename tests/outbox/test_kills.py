@@ -124,7 +124,7 @@ def test_a_worker_that_is_told_to_stop_finishes_its_call_and_gives_the_rest_back
     log = tmp_path / "log"
 
     with working(environment, log) as worker:
-        parts.ring("outbox")
+        parts.jobs.ring("outbox")
         until(lambda: network.texts)
         worker.send_signal(signal.SIGTERM)
         until(lambda: "worker ends" in log.read_text())
