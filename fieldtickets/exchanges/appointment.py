@@ -13,8 +13,9 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import LIVE, Phase, Standing
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import AnswerForm, Codes, DayField, HourField, Wanted, comment, options
-from fieldtickets.exchanges.offer import AGREED, comes_later_than_now, slot_of
+from fieldtickets.exchanges.offer import comes_later_than_now, slot_of
 from fieldtickets.exchanges.reckoning import call_owed, declined
+from fieldtickets.exchanges.who_comes import AGREED
 
 SUFFIXES = ("", "_2", "_3")
 PLANNABLE = (Phase.ASSIGNED, Phase.ON_SITE)

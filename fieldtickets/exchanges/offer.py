@@ -41,10 +41,12 @@ from fieldtickets.exchanges.visit_off import (
     VISIT_TAKEN_BACK,
     WITHDRAWALS,
     WithdrawForm,
+    says_the_other_reason,
     told_by_the_company,
     told_by_us,
     tried_before_giving_up,
 )
+from fieldtickets.exchanges.who_comes import WHO_COMES
 
 REFUSALS = {
     "no_time": _("I am not free"),
@@ -55,7 +57,6 @@ REFUSALS = {
 }
 
 ASKED = Still(standing=(Standing.OFFERED,), phase=LIVE)
-AGREED = Still(phase=LIVE, appointment=True)
 OWED_NO_MORE = Settle((Task.NO_CALL, Task.NO_PRESENCE))  # by a company that has the job no more
 FAR_AHEAD = timedelta(days=366)
 ASKABLE = (None, Standing.CHOSEN, Standing.LOST, Standing.STAND_BY, Standing.REFUSED, Standing.WITHDRAWN)
@@ -96,11 +97,6 @@ def comes_later_than_now(facts: Facts, answer: Answer) -> None:
         raise Refused(_("This day is past. Choose another day"), field="date")
     if starts_at > facts.now + FAR_AHEAD:
         raise Refused(_("This day is more than a year away. Choose another day"), field="date")
-
-
-def names_the_visit(facts: Facts, answer: Answer) -> bool:
-    """Whether somebody comes at an hour that is known: the one chosen, or the one fixed before."""
-    return "date" in answer or facts.appointment_fixed
 
 
 def accepted(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
@@ -222,18 +218,7 @@ OFFER = Exchange(
                     email=_("Another company has accepted this job. You have nothing to do. Thank you."),
                     button=_("Stay on stand-by"),
                 ),
-                Notice(
-                    Party.CUSTOMER,
-                    when=names_the_visit,
-                    still=AGREED,
-                    sms=_(
-                        "%(organisation)s: %(subcontractor)s comes %(appointment)s. Change it here: %(link)s"
-                    ),
-                    subject=_("%(subcontractor)s comes %(appointment)s"),
-                    email=_("%(subcontractor)s comes for: %(problem)s. %(when)s"),
-                    button=_("See, change or cancel"),
-                    calendar=True,
-                ),
+                *WHO_COMES,
             ),
         ),
         Act(
@@ -292,7 +277,7 @@ OFFER = Exchange(
             when=(Phase.ASSIGNED,),
             standing=(Standing.ASSIGNED,),
             leads_to=Phase.OFFERED,
-            rules=(tried_before_giving_up,),
+            rules=(tried_before_giving_up, says_the_other_reason),
             effects=given_back,
             codes={"reason": WITHDRAWALS, "told_customer": TOLD},
             weight=Weight.ASIDE,

@@ -13,8 +13,8 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import LIVE, Phase, Standing
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import AnswerForm, NoQuestion, Text, comment
-from fieldtickets.exchanges.offer import AGREED
 from fieldtickets.exchanges.reckoning import agreed_at, answer_since, awake, set_out, there
+from fieldtickets.exchanges.who_comes import AGREED
 
 COMING = Still(standing=(Standing.ASSIGNED,), phase=LIVE, appointment=True)
 

@@ -47,7 +47,7 @@ from fieldtickets.exchanges.fields import (
     options,
     something_changes,
 )
-from fieldtickets.exchanges.offer import AGREED
+from fieldtickets.exchanges.who_comes import AGREED
 
 SOURCES = {
     "customer": _("The customer"),

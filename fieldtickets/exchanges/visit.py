@@ -8,7 +8,6 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import LIVE, Phase, Standing
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import NoQuestion
-from fieldtickets.exchanges.offer import AGREED
 from fieldtickets.exchanges.reckoning import set_out
 from fieldtickets.exchanges.under_way import (
     arrival_is_open,
@@ -46,6 +45,7 @@ from fieldtickets.exchanges.visit_outcomes import (
     on_site,
     with_proof,
 )
+from fieldtickets.exchanges.who_comes import AGREED
 
 # The situations of the problem picker (S080), in the order in which they are shown.
 PROBLEMS = (

@@ -81,3 +81,9 @@ def tried_before_giving_up(facts: Facts, answer: Answer) -> None:
             ),
             field="reason",
         )
+
+
+def says_the_other_reason(facts: Facts, answer: Answer) -> None:
+    """What is on no list has to be said in words (S112)."""
+    if answer["reason"] == "other" and not answer.get("comment"):
+        raise Refused(_("Say the reason in a few words"), field="comment")

@@ -45,8 +45,10 @@ def test_accepting_brings_a_date_and_an_hour_and_wins_the_job():
 
 
 def told_of_the_visit(facts, answer):
+    """Whether the one message to the customer names an hour."""
     outcome = accept.play(Party.SUBCONTRACTOR, facts, answer)
-    return Party.CUSTOMER in [notice.to for _number, notice in outcome.notices]
+    (told,) = [notice for _number, notice in outcome.notices if notice.to is Party.CUSTOMER]
+    return "%(appointment)s" in told.sms
 
 
 def test_the_customer_hears_who_comes_once_an_hour_is_known():

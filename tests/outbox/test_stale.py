@@ -66,6 +66,19 @@ def test_nobody_is_told_of_a_visit_that_will_not_be(outbox, parts, cast, network
     assert not any("comes mar." in text.text for text in network.texts)
 
 
+@pytest.mark.parametrize("meanwhile", [None, cancelled, given_back, another_date])
+def test_who_comes_is_told_without_a_date_as_long_as_that_is_true(outbox, parts, cast, network, meanwhile):
+    """S004 M12"""
+    job = a_ticket(parts, cast, cast.karim, cast.lucie, playbook="marketplace")
+    do(parts, cast, job, "offer.accept", cast.karim)
+    if meanwhile:
+        meanwhile(parts, cast, job)
+    outbox.drain()
+
+    told = [text for text in network.texts if "Karim Plomberie does the work" in text.text]
+    assert len(told) == (0 if meanwhile else 1)
+
+
 def test_a_visit_that_stands_is_told(outbox, parts, cast, network, job):
     """M12 S042"""
     outbox.drain()
