@@ -59,7 +59,11 @@ class ProposeForm(AnswerForm):
     unit_price = MoneyField(_("Price of 30 minutes, without VAT"), [Optional()])
     material_net = MoneyField(_("Material, without VAT"), [Optional()])
     package = Line(_("Package"), [Optional(), at_most(LONGEST_LABEL)])
-    package_net = MoneyField(_("Price of the package, without VAT"), [Optional()])
+    package_net = MoneyField(
+        _("Price of the package, without VAT"),
+        [Optional()],
+        description=_("Leave it empty where the time and the material make the price."),
+    )
     vat_rate = PercentField(_("VAT in %"), [Optional()], description=_("For example 20, 10 or 5.5"))
     photo = FilesField(_("Photos"))
     agreed_with_customer = BooleanField(_("The customer agrees with this price"))
@@ -77,11 +81,12 @@ class ProposeForm(AnswerForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """What is added needs its price, and a price needs what it is for."""
         valid = super().validate(extra_validators)
+        net = net_of(super().answer()) if valid else 0
         if valid and self.units.data and self.unit_price.data is None:
             self.unit_price.errors = [_("Write the price of 30 minutes")]
-        if valid and self.package.data and self.package_net.data is None:
+        if valid and self.package.data and not net:
             self.package_net.errors = [_("Write the price of the package")]
-        if valid and not self.errors and net_of(super().answer()) == 0:
+        if valid and not self.errors and not net:
             self.units.errors = [WHAT]
         return valid and not self.errors
 

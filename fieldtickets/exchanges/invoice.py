@@ -63,9 +63,9 @@ class CommentForm(AnswerForm):
 
 
 def came_with_completion(facts: Facts) -> bool:
-    """Whether the invoice was attached to the report already (S100)."""
-    done = facts.last("completion.submit")
-    return done is not None and bool(done.answer.get("invoice_file"))
+    """Whether the invoice was attached to a report already, also to one that came back (S100)."""
+    reports = (done for done in facts.history if done.act == "completion.submit")
+    return any(done.answer.get("invoice_file") for done in reports)
 
 
 def brings_the_file(facts: Facts, answer: Answer) -> None:

@@ -43,6 +43,7 @@ def form(typed, facts=None):
         ({"units": "2", "unit_price": "35", "material_net": "48,90"}, 11890),
         ({"package": "Pose d'un lave-vaisselle", "package_net": "90"}, 9000),
         ({"units": "1", "unit_price": "35", "package": "Pose", "package_net": "90"}, 12500),
+        ({"units": "1", "unit_price": "35", "package": "Pose"}, 3500),
     ],
 )
 def test_the_price_follows_from_units_of_thirty_minutes_material_and_package(typed, net):

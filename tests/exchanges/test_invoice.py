@@ -98,6 +98,14 @@ def test_an_invoice_without_its_file_is_refused_unless_the_report_brought_it():
     assert submit.play(Party.SUBCONTRACTOR, done(history=(report,)), figures)
 
 
+def test_a_file_that_came_with_a_report_counts_although_the_report_came_back():
+    """S100"""
+    reports = [Done("completion.submit", MONDAY_NOON, answer) for answer in ({"invoice_file": 1}, {})]
+    figures = {name: value for name, value in FIGURES.items() if name != "file"}
+
+    assert submit.play(Party.SUBCONTRACTOR, done(history=tuple(reports)), figures)
+
+
 def test_a_file_that_came_with_the_report_is_asked_for_its_figures_then_the_manager_calls():
     """S100 S101: until somebody writes them nothing can be checked or paid."""
     facts = done(history=(Done("completion.submit", MONDAY_NOON, {"invoice_file": 1}),))
