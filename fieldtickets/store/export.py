@@ -7,7 +7,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -133,8 +133,8 @@ def _write_table(session: Session, table: Table, organisation_id: int, folder: P
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON has it: instants in UTC, the rest as it is."""
-    if isinstance(value, datetime):
+    """A value as JSON has it: instants in UTC, days as they are written, the rest as it is."""
+    if isinstance(value, date):  # an instant is one too
         return value.isoformat().replace("+00:00", "Z")
     return value.value if isinstance(value, StrEnum) else value
 

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+from datetime import date
 
 import pytest
 from sqlalchemy import select, update
@@ -11,6 +12,7 @@ from fieldtickets.domain.parties import Role
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import Attachment, Base, Event, Subcontractor, Ticket, User
 from fieldtickets.web.api.tokens import new_token
+from tests.books.rows import an_invoice
 from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, do
 
 PLAN = b"%PDF-1.4 a plan"
@@ -62,6 +64,19 @@ def test_every_table_is_there_twice_with_the_files_and_a_readme(command, ticket,
     readme = (folder / "README.txt").read_text("utf-8")
     assert "all organisations" in readme
     assert "flask import tickets" in readme
+
+
+def test_the_day_of_an_invoice_is_a_day(command, ticket, parts, cast, tmp_path):
+    """O13 P05"""
+    an_invoice(parts, cast, ticket, cast.karim, "F-1", date(2031, 5, 5))
+
+    made = command("export", "all", str(tmp_path / "export"))
+
+    assert made.exit_code == 0, made.output
+    (as_line,) = lines(tmp_path / "export/tables/invoice.jsonl")
+    (as_cells,) = sheet(tmp_path / "export/tables/invoice.csv")
+    assert as_line["day"] == as_cells["day"] == "2031-05-05"
+    assert as_line["submitted_at"] == "2031-05-05T10:00:00Z"
 
 
 def test_no_cell_is_a_formula_and_json_has_it_as_it_was(command, ticket, tmp_path):
