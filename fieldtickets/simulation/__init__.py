@@ -3,12 +3,11 @@
 from fieldtickets.simulation.checking import Finding, check
 from fieldtickets.simulation.letterbox import Letterbox
 from fieldtickets.simulation.people import Cast, engage
-from fieldtickets.simulation.playing import Figures, Hands, Reply, Simulation
+from fieldtickets.simulation.playing import Hands, Reply, Simulation
 from fieldtickets.simulation.telling import endings
 
 __all__ = [
     "Cast",
-    "Figures",
     "Finding",
     "Hands",
     "Letterbox",

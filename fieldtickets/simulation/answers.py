@@ -25,17 +25,17 @@ WEIGHTS: Mapping[Party, Mapping[str, float]] = {
         "offer.withdraw": 0.4,
         "appointment.propose": 5,
         "call.log": 6,
-        "presence.deny": 1.5,
+        "presence.deny": 4,
         "visit.late": 2,
         "visit.customer_absent": 60,
         "visit.fail": 0.5,
         "visit.customer_cancels": 0.3,
         "visit.cannot_come": 0.5,
-        "extra.propose": 1.5,
+        "extra.propose": 4,
         "quote.submit": 0.3,
         "quote.decline": 2,
         "completion.submit": 12,
-        "invoice.submit": 6,
+        "invoice.submit": 1,
         "document.submit": 0.3,
         "delegate.create": 0.8,
         "delegate.revoke": 0.3,
@@ -67,8 +67,8 @@ WEIGHTS: Mapping[Party, Mapping[str, float]] = {
         "link.resend": 0.1,
         "link.revoke": 0.03,
         "customer.correct": 0.05,
-        "message.write": 0.3,
-        "ticket.amend": 0.2,
+        "message.write": 0.2,
+        "ticket.amend": 0.05,
         "ticket.cancel": 0.15,
         "ticket.close": 0.5,
         "ticket.reopen": 0.05,
@@ -251,8 +251,12 @@ def corrects(look: Look, number: int) -> Typed:
 
 
 def writes(look: Look, number: int) -> Typed:
-    to = {"to": "subcontractor" if look.facts.standing else "customer"} if look.party is Party.MANAGER else {}
+    to = whose(look, number) if look.party is Party.MANAGER else {}
     return {**to, "body": "When exactly does somebody come?"}
+
+
+def whose(look: Look, number: int) -> Typed:
+    return {"to": "subcontractor" if look.facts.standing else "customer"}
 
 
 def says(**words: str) -> Callable[[Look, int], Typed]:
@@ -316,7 +320,7 @@ FORMS: Mapping[str, Callable[[Look, int], Typed]] = {
     "ticket.amend": says(access="Second floor, code 4B21"),
     "ticket.reopen": says(reason="It leaks again"),
     "customer.correct": corrects,
-    "link.replace": says(to="subcontractor"),
-    "link.resend": says(to="subcontractor"),
-    "link.revoke": says(to="subcontractor"),
+    "link.replace": whose,
+    "link.resend": whose,
+    "link.revoke": whose,
 }

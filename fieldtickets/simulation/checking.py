@@ -19,7 +19,7 @@ from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.exchanges import ACTS
 from fieldtickets.links import link_fingerprint
 from fieldtickets.outbox.telling import OUTSIDE
-from fieldtickets.simulation.playing import Figures
+from fieldtickets.simulation.figures import Figures
 from fieldtickets.simulation.stuck import stuck
 from fieldtickets.store.files import FileStore, StorageError
 from fieldtickets.store.models import (

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from fieldtickets.desk.founding import found_organisation
 from fieldtickets.domain.parties import Role
 from fieldtickets.store.models import Customer, Organisation, Person, Site, Subcontractor, User
 
+ZONE = ZoneInfo("Europe/Paris")
 NAME, TRADE, AREA = "Simulation", "plumbing", "69"
 COMPANIES, CUSTOMERS, GUESTS = "+336390", "+336398", "+3363998"  # how their numbers begin
 NUMBERED = re.compile(r"(?:\+336390|office@company-)(\d+)|(?:\+336398|customer-)(\d+)")
