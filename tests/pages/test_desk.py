@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from fieldtickets.domain.parties import Role
+from fieldtickets.domain.parties import Party, Role
+from fieldtickets.domain.words import Money
 from fieldtickets.store.models import Ticket, User
 from tests.browser import axe_violations
 from tests.builders import TUESDAY_AT_TWO, acts_done, do, sent
@@ -36,9 +37,15 @@ PAGES = (
 
 
 def a_day(house: House) -> None:
-    """One job accepted, one waiting, one with a question of Karim's."""
+    """One job accepted, with a technician and an approver let in, one waiting, one with a question."""
     accepted = house.ticket(house.cast.karim, ref="T-2026-000001")
     do(house.parts, house.cast, accepted, "offer.accept", house.cast.karim, TUESDAY_AT_TWO)
+    sofiane = {"name": "Sofiane Haddad", "phone": "+33639980012"}
+    do(house.parts, house.cast, accepted, "delegate.create", house.cast.karim, sofiane)
+    quote = {"amount_net": 31200, "vat_rate": 1000, "net": Money(31200), "gross": Money(34320)}
+    do(house.parts, house.cast, accepted, "quote.submit", house.cast.karim, quote)
+    jean = {"name": "Jean Moreau", "email": "jean@moreau.example"}
+    do(house.parts, house.cast, accepted, "approval.ask", house.cast.karim, jean, party=Party.MANAGER)
     house.ticket(house.cast.karim, house.cast.lucie)
     asked = house.ticket(house.cast.karim)
     do(house.parts, house.cast, asked, "message.write", house.cast.karim, {"body": "Quel étage ?"})
