@@ -89,11 +89,13 @@ def demo_house(browser, sqlite_template, tmp_path) -> Iterator[House]:
 
 
 @contextmanager
-def running_house(browser: Browser, database_url: str, folder, env: str = "development") -> Iterator[House]:
-    """A house that is open as long as the `with` lasts."""
+def running_house(
+    browser: Browser, database_url: str, folder, env: str = "development", **other: str
+) -> Iterator[House]:
+    """A house that is open as long as the `with` lasts; `other` settings by their names."""
     server = make_server("127.0.0.1", 0, lambda *_: [b""], threaded=True)
     address = f"http://localhost:{server.server_port}"
-    app = create_app(settings_of(address, database_url, folder, env))
+    app = create_app(settings_of(address, database_url, folder, env, **other))
     server.app = app
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -105,7 +107,7 @@ def running_house(browser: Browser, database_url: str, folder, env: str = "devel
     parts.database.close()
 
 
-def settings_of(address: str, database_url: str, folder, env: str) -> Settings:
+def settings_of(address: str, database_url: str, folder, env: str, **other: str) -> Settings:
     return Settings.from_env(
         {
             "FIELDTICKETS_ENV": env,
@@ -117,6 +119,7 @@ def settings_of(address: str, database_url: str, folder, env: str) -> Settings:
             "FIELDTICKETS_SMTP_URL": "demo:",
             "FIELDTICKETS_SMS_URL": "demo:",
             "FIELDTICKETS_MAIL_FROM": "tickets@fieldtickets.example",
+            **{f"FIELDTICKETS_{name}": value for name, value in other.items()},
         }
     )
 
