@@ -69,6 +69,12 @@ def test_every_behaviour_has_its_words_and_a_place_where_it_is_seen():
     assert [one for one in behaviours.ALL if one not in coverage.requirements()] == []
 
 
+def test_every_behaviour_is_seen_somewhere_and_tried_by_a_test():
+    """One that loses its last test, or the place where it is seen, is noticed here."""
+    assert behaviours.uncovered() == []
+    assert [one for one, place in behaviours.places().items() if not place or " no " in place] == []
+
+
 def test_each_act_that_a_behaviour_is_seen_in_exists():
     named = {act for place in behaviours.places().values() for act in re.findall(r"`(\w+\.\w+)`", place)}
     assert named - set(ACTS) == set()
