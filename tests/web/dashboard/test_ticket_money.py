@@ -8,9 +8,9 @@ from sqlalchemy import select
 from fieldtickets.domain.effects import ChargeState, Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.words import Money
-from fieldtickets.store.models import ChargeRow, TodoTask
+from fieldtickets.store.models import ChargeRow, Link, TodoTask
 from tests.builders import TUESDAY_AT_TWO, a_ticket, do
-from tests.web.dashboard.ticket_forms import page_of
+from tests.web.dashboard.ticket_forms import fill, page_of
 from tests.web.signing_in import sign_in
 
 
@@ -67,3 +67,25 @@ def test_who_lets_a_decision_wait_is_named_until_the_work_is_reported(nadia, par
         assert rows.scalars(select(ChargeRow.state)).all() == [ChargeState.REFUSED]
         open_tasks = select(TodoTask.kind).where(TodoTask.settled_at.is_(None))
         assert Task.EXTRA not in rows.scalars(open_tasks).all()
+
+
+@pytest.mark.parametrize("assigned", [False, True])
+def test_an_approver_who_was_asked_can_be_let_out_from_the_page(nadia, parts, cast, database, assigned):
+    """S058 L09"""
+    kind = {} if assigned else {"kind": "quote", "price_cents": None}
+    ticket = a_ticket(parts, cast, cast.karim, **kind)
+    if assigned:
+        do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
+    do(parts, cast, ticket, "quote.submit", cast.karim, {"amount_net": 31200, "vat_rate": 1000})
+    assert 'data-act="approval.dismiss"' not in nadia.get(page_of(ticket)).text
+    moreau = {"name": "Jean Moreau", "email": "jean.moreau@conseil.example"}
+    do(parts, cast, ticket, "approval.ask", cast.karim, moreau, party=Party.MANAGER)
+
+    assert fill(nadia, page_of(ticket), "approval.dismiss").status_code == 303
+
+    with database.read(cast.organisation) as rows:
+        ended = rows.scalars(select(Link.revoked_at).where(Link.party == Party.APPROVER)).one()
+    assert ended is not None
+    page = nadia.get(page_of(ticket)).text
+    assert 'data-act="approval.ask"' in page
+    assert 'data-act="approval.dismiss"' not in page
