@@ -138,6 +138,7 @@ class Meanwhile:
 
     told, told_slots: the appointment and the proposed slots that it names.
     kept: whether the company that the act was about has the job yet; None when it was about none.
+    undecided: the kinds of its amounts that wait for a yes or no.
     """
 
     phase: Phase
@@ -147,6 +148,7 @@ class Meanwhile:
     told: datetime | None = None
     slots: tuple[datetime, ...] = ()
     told_slots: tuple[datetime, ...] = ()
+    undecided: tuple[ChargeKind, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -156,12 +158,14 @@ class Still:
     standing: where the company that it goes to stands. phase: where the ticket is.
     appointment: the visit that it names is the one agreed, by the company that has the job.
     slots: the dates that it asks about wait for their answer.
+    undecided: the amount that it asks about waits for its answer.
     """
 
     standing: tuple[Standing, ...] = ()
     phase: tuple[Phase, ...] = EVERY_PHASE
     appointment: bool = False
     slots: bool = False
+    undecided: ChargeKind | None = None
 
     def broken_by(self, now: Meanwhile) -> str:
         """Why nobody wants the message any more, in a word of the program; empty while it is wanted."""
@@ -173,6 +177,8 @@ class Still:
             return "another appointment"
         if self.slots and now.told_slots != now.slots:
             return "dates no longer asked"
+        if self.undecided and self.undecided not in now.undecided:
+            return "decided meanwhile"
         return ""
 
 

@@ -45,6 +45,7 @@ from fieldtickets.exchanges.quote_rules import DecisionForm, same_amount
 DECISIONS = ("extra.accept", "extra.refuse")
 AT_WORK = (Phase.ASSIGNED, Phase.ON_SITE)
 HOLDER = (Standing.ASSIGNED, None)  # the customer answers for the ticket as a whole
+WAITS = Still(phase=AT_WORK, undecided=ChargeKind.EXTRA)
 ASSIGNED_ONLY = Still(standing=(Standing.ASSIGNED,), phase=LIVE)
 LONGEST_LABEL = 200  # characters
 MOST_UNITS = 48  # a day and a night of half hours
@@ -223,7 +224,7 @@ REMINDER = Notice(
     Party.CUSTOMER,
     when=not_yet_in_vain,
     reminder=True,
-    still=Still(phase=AT_WORK),
+    still=WAITS,
     sms=_("%(organisation)s: reminder, extra work for %(net)s: yes or no? %(link)s"),
     subject=_("Reminder: extra work for %(net)s, yes or no? (%(ref)s)"),
     email=_("%(subcontractor)s waits for your answer before the work goes on: %(problem)s, %(town)s."),
@@ -285,6 +286,7 @@ EXTRA = Exchange(
                 Notice(
                     Party.CUSTOMER,
                     when=asks_the_customer,
+                    still=WAITS,
                     sms=_("%(organisation)s: %(problem)s: extra work for %(net)s, yes or no? %(link)s"),
                     subject=_("Extra work for %(net)s: yes or no? (%(ref)s)"),
                     email=_("%(subcontractor)s proposes: %(description)s. Price: %(net)s without VAT."),
@@ -303,6 +305,7 @@ EXTRA = Exchange(
                 Notice(
                     Party.APPROVER,
                     when=lambda facts, answer: Party.APPROVER in deciders(facts),
+                    still=WAITS,
                     sms=_("%(organisation)s: %(problem)s: extra work for %(net)s, yes or no? %(link)s"),
                     subject=_("Extra work for %(net)s: yes or no? (%(ref)s)"),
                     email=_("%(subcontractor)s proposes: %(description)s. Price: %(net)s without VAT."),

@@ -10,10 +10,13 @@ from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from fieldtickets.domain.acts import Meanwhile
+from fieldtickets.domain.effects import ChargeKind, ChargeState
+from fieldtickets.exchanges import ACTS
 from fieldtickets.exchanges.texts import revived
 from fieldtickets.outbox.wording import Wording, wording
 from fieldtickets.store.models import (
     Appointment,
+    ChargeRow,
     Delivery,
     Dispatch,
     Event,
@@ -75,9 +78,9 @@ class Parcel:
     """One delivery that is being sent, with the rows that its words and its wrapping need.
 
     about: the dispatch of the act that owes it. proposed: the dates that wait for an answer, earliest first,
-    where it asks about dates. over_limit: the organisation's text messages of the day are used up (M14).
-    held_until: when the hour has room for another text to this number. stopped: whoever has the number
-    answered STOP (M18).
+    where it asks about dates; undecided: the kinds of amounts that do, where it names one.
+    over_limit: the organisation's text messages of the day are used up (M14). held_until: when the hour has
+    room for another text to this number. stopped: whoever has the number answered STOP (M18).
     """
 
     delivery: Delivery
@@ -87,6 +90,7 @@ class Parcel:
     link: Link | None
     about: int | None = None
     proposed: tuple[datetime, ...] = ()
+    undecided: tuple[ChargeKind, ...] = ()
     over_limit: bool = False
     held_until: datetime | None = None
     stopped: bool = False
@@ -111,6 +115,7 @@ class Parcel:
             told=words.get("appointment"),
             slots=self.proposed,
             told_slots=tuple(sorted(words.get("slots") or ())),
+            undecided=self.undecided,
         )
         return self.wording.notice.still.broken_by(now)
 
@@ -157,10 +162,12 @@ def begin_sending(session: Session, delivery_id: int, now: datetime) -> Parcel |
         return None
     parcel = Parcel(*session.execute(PARCEL, {"delivery_id": delivery_id}).one())
     if parcel.link and parcel.link.revoked_at is not None:
-        kept = parcel.link if parcel.wording.notice.farewell else None
+        kept = parcel.link if _is_farewell(parcel.delivery) else None
         parcel.link = _live_link(session, parcel.link, now) or kept
     if parcel.ticket and parcel.delivery.words.get("slots"):
         parcel.proposed = _proposed(session, parcel.ticket)
+    if parcel.ticket and "net" in parcel.delivery.words.get("answer", {}):
+        parcel.undecided = _undecided(session, parcel)
     return parcel
 
 
@@ -169,6 +176,21 @@ def _proposed(session: Session, ticket: Ticket) -> tuple[datetime, ...]:
         Appointment.ticket_id == ticket.id, Appointment.state == "proposed"
     )
     return tuple(session.scalars(waiting.order_by(Appointment.starts_at)))
+
+
+def _is_farewell(delivery: Delivery) -> bool:
+    """Whether it goes with a link that is being withdrawn; of one that cannot be written, no."""
+    act = ACTS.get(delivery.act)
+    return act is not None and any(one.farewell for one in act.notices[delivery.notice :][:1])
+
+
+def _undecided(session: Session, parcel: Parcel) -> tuple[ChargeKind, ...]:
+    waiting = select(ChargeRow.kind).where(
+        ChargeRow.ticket_id == parcel.delivery.ticket_id,
+        ChargeRow.dispatch_id == parcel.about,
+        ChargeRow.state == ChargeState.PROPOSED,
+    )
+    return tuple(session.scalars(waiting))
 
 
 def hand_back(session: Session, delivery_ids: Sequence[int]) -> None:

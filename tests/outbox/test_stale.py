@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from fieldtickets.desk import dispatch_to
 from fieldtickets.domain.parties import Party
+from fieldtickets.domain.words import Money
 from fieldtickets.rounds import Rounds
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import Delivery, Link
@@ -183,3 +184,27 @@ def test_an_approver_who_is_dismissed_is_told_although_the_link_opens_nothing(ou
     with parts.database.read(EVERYONE) as session:
         link = session.scalars(select(Link).where(Link.party == Party.APPROVER)).one()
     assert text.endswith(parts.links.url(link.id, link.key_fingerprint))
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "fate"),
+    [
+        (None, "sent"),
+        ("extra.accept", "cancelled"),
+        ("completion.submit", "cancelled"),
+    ],
+)
+def test_nobody_is_asked_for_a_yes_that_was_given_or_came_too_late(outbox, parts, cast, meanwhile, fate):
+    """M12 S068"""
+    job = a_ticket(parts, cast, cast.karim, playbook="marketplace")
+    do(parts, cast, job, "offer.accept", cast.karim)
+    tap = {"description": "Robinet", "units": 2, "unit_price": 3500, "net": Money(7000)}
+    do(parts, cast, job, "extra.propose", cast.karim, tap)
+    if meanwhile == "extra.accept":
+        do(parts, cast, job, meanwhile, party=Party.CUSTOMER)
+    elif meanwhile:
+        report = {"done": "Fini.", "payment": "paid", "no_signature_reason": "Personne"}
+        do(parts, cast, job, meanwhile, cast.karim, report)
+    outbox.drain()
+
+    assert {state for state, _why in fates(parts, "extra.propose", Party.CUSTOMER)} == {fate}
