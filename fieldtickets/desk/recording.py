@@ -24,7 +24,6 @@ from fieldtickets.store.models import (
     Delivery,
     Dispatch,
     Event,
-    Link,
     LinkDevice,
     Message,
     Submission,
@@ -92,15 +91,16 @@ def record(session: Session, links: Links, request: Request, now: datetime) -> R
 
 def _record(session: Session, links: Links, request: Request, now: datetime) -> Recorded:
     ticket = queries.locked(session, request.ticket_id)
-    link = _open_link(session, request, request.link_id, ticket, now) if request.link_id else None
-    if earlier := _counted(session, request):
-        return earlier
+    knock = _knock(session, request, request.link_id, ticket, now) if request.link_id else None
+    earlier = knock.submission if knock else queries.submission(session, request.submission)
+    if earlier is not None:
+        return _counted(request, earlier)
     dispatch = _dispatch(ticket, request)
     move = Move(session, links, ticket, dispatch, request.act, request.answer, request.actor, now)
     move.files, move.declared_at = request.files, request.declared_at
     _refuse_stale(move, request)
-    if link is not None:
-        _notice_device(move, link)
+    if knock is not None:
+        _notice_device(move, knock)
     late = None
     try:
         event, owed = play(move)
@@ -157,32 +157,30 @@ def content_digest(request: Request) -> str:
     return hashlib.sha256(seals.canonical(content)).hexdigest()
 
 
-def _open_link(session: Session, request: Request, link_id: int, ticket: Ticket, now: datetime) -> Link:
-    link = queries.locked_link(session, link_id)
-    dead = link.revoked_at is not None or link.expires_at <= now
+def _knock(session: Session, request: Request, link_id: int, ticket: Ticket, now: datetime) -> queries.Knock:
+    knock = queries.knocked(session, link_id, request.submission, request.actor.device)
+    dead = knock.link.revoked_at is not None or knock.link.expires_at <= now
     if dead and request.act.name != "link.renew":
         raise LinkDead
-    notices.prolong(link, ticket, now)
-    return link
+    notices.prolong(knock.link, ticket, now)
+    return knock
 
 
-def _notice_device(move: Move, link: Link) -> None:
+def _notice_device(move: Move, knock: queries.Knock) -> None:
     """Remember from what kind of browser somebody acts; the manager reads of each further one (L14)."""
-    device, known = move.actor.device, queries.devices(move.session, link.id)
-    if not device or device in known:
+    link, device = knock.link, move.actor.device
+    if not device or knock.knows_device:
         return
     move.session.add(
         LinkDevice(organisation_id=link.organisation_id, link_id=link.id, device=device, since=move.now)
     )
-    if known:
+    if knock.has_devices:
         play(move.noticed(ACTS["link.new_device"]))
         move.session.flush()
 
 
-def _counted(session: Session, request: Request) -> Recorded | None:
-    earlier = queries.submission(session, request.submission)
-    if earlier is None:
-        return None
+def _counted(request: Request, earlier: Submission) -> Recorded:
+    """What the same form left when it came first. Raises FormReused where it brings something else."""
     if (earlier.act, earlier.digest) != (request.act.name, content_digest(request)):
         raise FormReused(_("This form was already sent with other content."))
     late = (earlier.result or {}).get("too_late")

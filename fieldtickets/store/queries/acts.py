@@ -5,7 +5,7 @@ The statements are made once, so that SQLAlchemy finds what it compiled of them 
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, inspect, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -44,16 +44,23 @@ LOCKED = (
     .with_for_update(of=Ticket)
     .execution_options(populate_existing=True)
 )
-LOCKED_LINK = (
-    select(Link)
-    .where(Link.id == bindparam("link_id"))
-    .with_for_update()
+LINK: Any = bindparam("link_id")
+DEVICES = select(LinkDevice.device).where(LinkDevice.link_id == LINK)
+KNOCKED = (
+    select(
+        Link,
+        Submission,
+        DEVICES.exists(),
+        DEVICES.where(LinkDevice.device == bindparam("device")).exists(),
+    )
+    .outerjoin(Submission, Submission.nonce == bindparam("nonce"))
+    .where(Link.id == LINK)
+    .with_for_update(of=Link)
     .execution_options(populate_existing=True)
 )
 LOCKED_HEAD = (
     select(JournalHead).where(JournalHead.organisation_id == bindparam("organisation_id")).with_for_update()
 )
-DEVICES = select(LinkDevice.device).where(LinkDevice.link_id == bindparam("link_id"))
 COUNTED = select(Submission).where(Submission.nonce == bindparam("nonce"))
 HISTORY = (
     select(Event.act, Event.at, Event.party, EventPayload.content)
@@ -99,14 +106,19 @@ def locked(session: Session, ticket_id: int) -> Ticket:
     return session.scalars(LOCKED, {"ticket_id": ticket_id}).unique().one()
 
 
-def locked_link(session: Session, link_id: int) -> Link:
-    """A link as it is now, locked until the commit."""
-    return session.scalars(LOCKED_LINK, {"link_id": link_id}).one()
+class Knock(NamedTuple):
+    """Somebody acts through a link: its row, now locked; the form, if it came before; the browsers known."""
+
+    link: Link
+    submission: Submission | None
+    has_devices: bool
+    knows_device: bool
 
 
-def devices(session: Session, link_id: int) -> Sequence[str]:
-    """The kinds of browser that used a link so far."""
-    return session.scalars(DEVICES, {"link_id": link_id}).all()
+def knocked(session: Session, link_id: int, nonce: str, device: str) -> Knock:
+    """Through which link somebody acts, in one look: whether it lives is for the desk to say."""
+    asked = {"link_id": link_id, "nonce": nonce, "device": device}
+    return Knock(*session.execute(KNOCKED, asked).one())
 
 
 def locked_head(session: Session, organisation_id: int) -> JournalHead:
