@@ -34,9 +34,11 @@ def write(move: Move) -> Event:
         previous_seal=head.seal,
     )
     event.seal = seals.seal(event.fact(), head.seal)
-    event.payload = EventPayload(organisation_id=event.organisation_id, salt=salt, content=content)
+    event.id = queries.append(move.session, event)
+    move.session.add(
+        EventPayload(event_id=event.id, organisation_id=event.organisation_id, salt=salt, content=content)
+    )
     head.seq, head.seal = event.seq, event.seal
-    move.session.add(event)
     return event
 
 

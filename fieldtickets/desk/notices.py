@@ -224,7 +224,7 @@ def _delivery(
         idempotency_key=f"{event.organisation_id}-{event.seq}.{number}.{person.party}.{dispatch_id}.{channel}",
         organisation_id=move.ticket.organisation_id,
         ticket_id=move.ticket.id,
-        event=event,
+        event_id=event.id,
         dispatch_id=dispatch_id,
         link_id=person.link.id if person.link else None,
         party=person.party,

@@ -131,7 +131,7 @@ def _play(move: Move) -> tuple[Event, list[Delivery]]:
     move.answer = move.act.written(facts, move.answer)
     event = journal.write(move)
     for row in move.awaiting:
-        row.event = event
+        row.event_id = event.id
         move.session.add(row)
     _write_down(move, event)
     if clocks.where(move.ticket) != stood:
@@ -195,7 +195,7 @@ def _count(move: Move, request: Request, event: Event, late: TooLate | None) -> 
             nonce=request.submission,
             act=request.act.name,
             digest=content_digest(request),
-            event=event,
+            event_id=event.id,
             result={"too_late": late.code} if late else None,
             at=move.now,
         )
@@ -254,7 +254,7 @@ def _write_down(move: Move, event: Event) -> None:
             Message(
                 organisation_id=event.organisation_id,
                 ticket_id=event.ticket_id,
-                event=event,
+                event_id=event.id,
                 dispatch_id=event.dispatch_id,
                 audience=audience,
                 body=move.answer["body"],
@@ -264,7 +264,7 @@ def _write_down(move: Move, event: Event) -> None:
         Attachment(
             organisation_id=event.organisation_id,
             ticket_id=event.ticket_id,
-            event=event,
+            event_id=event.id,
             dispatch_id=event.dispatch_id,
             audience=audience,
             shared=move.act.name == "ticket.open",

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fieldtickets.domain.effects import Amount, ChargeKind, ChargeState
 from fieldtickets.domain.parties import Party
 from fieldtickets.store.models.base import Base, Owned, belongs_to, exposed_id
-from fieldtickets.store.models.said import Event
 from fieldtickets.store.models.who import Subcontractor
 from fieldtickets.store.models.work import Ticket
 
@@ -38,8 +37,6 @@ class ChargeRow(Owned, Base):
     label: Mapped[str] = mapped_column(String(200), default="")
     proposed_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
-
-    event: Mapped[Event] = relationship(primaryjoin="foreign(ChargeRow.event_id) == Event.id")
 
     @property
     def amount(self) -> Amount:
@@ -86,7 +83,6 @@ class Invoice(Owned, Base):
     subcontractor: Mapped[Subcontractor] = relationship(
         primaryjoin="foreign(Invoice.subcontractor_id) == Subcontractor.id"
     )
-    event: Mapped[Event] = relationship(primaryjoin="foreign(Invoice.event_id) == Event.id")
 
 
 class Paper(Owned, Base):
@@ -106,5 +102,3 @@ class Paper(Owned, Base):
     kind: Mapped[str] = mapped_column(String(12))
     expires_on: Mapped[date | None]
     received_at: Mapped[datetime]
-
-    event: Mapped[Event] = relationship(primaryjoin="foreign(Paper.event_id) == Event.id")

@@ -4,12 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Index, PrimaryKeyConstraint, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldtickets.domain.effects import Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.store.models.base import Base, Owned, belongs_to, exposed_id
-from fieldtickets.store.models.said import Event
 
 DUE = text("state IN ('queued', 'claimed', 'sending')")
 IN_TROUBLE = text("state IN ('dead', 'failed', 'uncertain')")
@@ -64,8 +63,6 @@ class Delivery(Owned, Base):
     text: Mapped[str] = mapped_column(String(2000), default="")  # as sent, the link left out
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
-
-    event: Mapped[Event | None] = relationship(primaryjoin="foreign(Delivery.event_id) == Event.id")
 
 
 class BlockedNumber(Owned, Base):

@@ -36,7 +36,7 @@ class Event(Owned, Base):
     previous_seal: Mapped[str] = mapped_column(String(64))
     seal: Mapped[str] = mapped_column(String(64))
 
-    payload: Mapped["EventPayload | None"] = relationship(back_populates="event")
+    payload: Mapped["EventPayload | None"] = relationship(viewonly=True)
 
     def fact(self) -> dict[str, Any]:
         """What the seal covers."""
@@ -69,8 +69,6 @@ class EventPayload(Owned, Base):
     salt: Mapped[str] = mapped_column(String(32))
     content: Mapped[dict[str, Any]]  # {"who": …, "answer": …}
 
-    event: Mapped[Event] = relationship(back_populates="payload")
-
 
 class Message(Owned, Base):
     """What somebody wrote. `dispatch_id` empty: with the customer, or a note of the managers."""
@@ -90,8 +88,6 @@ class Message(Owned, Base):
     dispatch_id: Mapped[int | None]
     audience: Mapped[Party | None]  # the other side of the thread; None: a note
     body: Mapped[str] = mapped_column(Text)
-
-    event: Mapped[Event] = relationship(primaryjoin="foreign(Message.event_id) == Event.id")
 
 
 class Attachment(Owned, Base):
@@ -129,8 +125,6 @@ class Attachment(Owned, Base):
     height: Mapped[int | None]
     state: Mapped[str] = mapped_column(String(8), default="new")  # new, ready, broken
 
-    event: Mapped[Event] = relationship(primaryjoin="foreign(Attachment.event_id) == Event.id")
-
 
 class Position(Owned, Base):
     """Where a phone said it was, once and rounded to about a hundred metres; kept shorter than the rest."""
@@ -142,8 +136,6 @@ class Position(Owned, Base):
     latitude: Mapped[str] = mapped_column(String(12))
     longitude: Mapped[str] = mapped_column(String(12))
     at: Mapped[datetime]
-
-    event: Mapped[Event] = relationship(primaryjoin="foreign(Position.event_id) == Event.id")
 
 
 class Submission(Owned, Base):
@@ -158,5 +150,3 @@ class Submission(Owned, Base):
     event_id: Mapped[int | None]
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     at: Mapped[datetime]
-
-    event: Mapped[Event | None] = relationship(primaryjoin="foreign(Submission.event_id) == Event.id")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, inspect, or_, select
+from sqlalchemy import bindparam, insert, inspect, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -62,6 +62,9 @@ LOCKED_HEAD = (
     select(JournalHead).where(JournalHead.organisation_id == bindparam("organisation_id")).with_for_update()
 )
 COUNTED = select(Submission).where(Submission.nonce == bindparam("nonce"))
+JOURNAL: Any = Event.__table__
+FACT = [column.name for column in JOURNAL.columns if not column.primary_key]
+APPENDED = insert(JOURNAL)
 HISTORY = (
     select(Event.act, Event.at, Event.party, EventPayload.content)
     .join(EventPayload, EventPayload.event_id == Event.id, isouter=True)
@@ -124,6 +127,13 @@ def knocked(session: Session, link_id: int, nonce: str, device: str) -> Knock:
 def locked_head(session: Session, organisation_id: int) -> JournalHead:
     """The end of an organisation's journal, locked until the commit."""
     return session.scalars(LOCKED_HEAD, {"organisation_id": organisation_id}).one()
+
+
+def append(session: Session, event: Event) -> int:
+    """Write one more fact of the journal and give its id: all that follows from it names it."""
+    fact = {name: getattr(event, name) for name in FACT}
+    key: Any = session.connection().execute(APPENDED, fact).inserted_primary_key
+    return int(key[0])
 
 
 def submission(session: Session, nonce: str) -> Submission | None:
