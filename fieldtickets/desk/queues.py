@@ -2,12 +2,14 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import func, select
+
 from fieldtickets.desk.effects import open_tasks
 from fieldtickets.desk.facts import assigned
 from fieldtickets.desk.moves import Move
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
-from fieldtickets.store.models import Ticket
+from fieldtickets.store.models import Clock, Ticket
 
 ANSWERS_WITHIN = timedelta(hours=24)  # of an offer, where its rules name no time
 GIVES_DATE_WITHIN = timedelta(hours=24)
@@ -18,21 +20,31 @@ def refresh(move: Move) -> None:
     ticket = move.ticket
     agreed = next((one for one in ticket.appointments if one.state == "agreed"), None)
     ticket.appointment_at = agreed.starts_at if agreed else None
-    ball = who_has_the_ball(ticket, bool(open_tasks(move)))
+    invoice_until = invoice_asked_until(move) if ticket.phase is Phase.DONE else None
+    ball = who_has_the_ball(ticket, bool(open_tasks(move)), bool(invoice_until))
     if ball is not ticket.ball:
         ticket.ball, ticket.ball_since = ball, move.now
-    ticket.limit_at = limit(ticket)
+    ticket.limit_at = invoice_until or limit(ticket)
     ticket.updated_at = move.now
 
 
-def who_has_the_ball(ticket: Ticket, manager_has_tasks: bool) -> Party | None:
+def invoice_asked_until(move: Move) -> datetime | None:
+    """When an invoice is asked for the last time; None where none is asked for, or not any more."""
+    return move.session.scalar(
+        select(func.max(Clock.due_at)).where(
+            Clock.ticket_id == move.ticket.id, Clock.kind == "invoice.ask", Clock.state == "pending"
+        )
+    )
+
+
+def who_has_the_ball(ticket: Ticket, manager_has_tasks: bool, invoice_asked: bool) -> Party | None:
     """The one side that has to act next; None when the ticket is over."""
     if manager_has_tasks:  # also when somebody writes after the end (S050)
         return Party.MANAGER
     if ticket.phase.over:
         return None
     if ticket.phase in (Phase.DRAFT, Phase.DONE, Phase.INVOICED):
-        return Party.MANAGER
+        return Party.SUBCONTRACTOR if invoice_asked else Party.MANAGER
     waiting = [one for one in ticket.appointments if one.state == "proposed"]
     if waiting and waiting[0].proposed_by is Party.SUBCONTRACTOR:
         return Party.CUSTOMER if ticket.customer else Party.MANAGER

@@ -36,6 +36,8 @@ def what_next(ticket: Ticket, holder: str, asked: Sequence[str]) -> Message:
         return _still_offered(asked)
     if ticket.phase is Phase.ASSIGNED:
         return _taken(ticket, holder)
+    if ticket.phase is Phase.DONE and ticket.ball is Party.SUBCONTRACTOR:
+        return _("The work is done. %(company)s still has to send its invoice.", company=holder)
     return {
         Phase.DRAFT: _("Nobody was asked yet. Choose who gets the request."),
         Phase.ON_SITE: _("%(company)s is on site.", company=holder),
