@@ -74,24 +74,30 @@ class Scene:
             site = Site(**shared, address="18 rue Jeanne-d'Arc", postcode="69003", city="Lyon")
             session.add(site)
             session.flush()
-            for _one in range(count):
-                ticket = Ticket(
-                    **shared,
-                    ref=f"D-{secrets.token_hex(6)}",
-                    title="Fuite sous évier",
-                    site_id=site.id,
-                    manager_id=self.cast.nadia,
-                    phase=Phase.OFFERED,
-                    created_at=now,
-                    updated_at=now,
-                )
-                offer = Dispatch(
-                    **shared, ticket=ticket, subcontractor_id=self.cast.karim, standing=Standing.OFFERED
-                )
-                session.add_all((ticket, offer))
-                session.flush()
-                both = {**shared, "ticket_id": ticket.id, "dispatch_id": offer.id}
-                session.add(Clock(**both, kind="offer.remind", due_at=now))
+            tickets = [self._a_row(site.id, now) for _one in range(count)]
+            session.add_all(tickets)
+            session.flush()
+            session.add_all(
+                Clock(**shared, ticket_id=one.ticket_id, dispatch_id=one.id, kind="offer.remind", due_at=now)
+                for ticket in tickets
+                for one in ticket.dispatches
+            )
+
+    def _a_row(self, site_id: int, now: datetime) -> Ticket:
+        """A ticket that was offered to Karim."""
+        shared = {"organisation_id": self.cast.organisation}
+        offer = Dispatch(**shared, subcontractor_id=self.cast.karim, standing=Standing.OFFERED)
+        return Ticket(
+            **shared,
+            ref=f"D-{secrets.token_hex(6)}",
+            title="Fuite sous évier",
+            site_id=site_id,
+            manager_id=self.cast.nadia,
+            phase=Phase.OFFERED,
+            created_at=now,
+            updated_at=now,
+            dispatches=[offer],
+        )
 
     def broadcast(self, companies: int) -> Sent:
         """One ticket offered to many at once."""
