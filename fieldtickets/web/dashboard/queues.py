@@ -19,7 +19,7 @@ from fieldtickets.store.queries.queues import QUEUE_NAMES, Moment
 from fieldtickets.web.accounts import MANAGERS, may
 from fieldtickets.web.dashboard.frame import queue_counts
 from fieldtickets.web.dashboard.room import bp
-from fieldtickets.web.dashboard.words import BALL_NAMES, TASK_BUTTONS, TASK_NAMES, lasting
+from fieldtickets.web.dashboard.words import BALL_NAMES, TASK_BUTTONS, lasting, task_name
 from fieldtickets.web.parts import parts
 
 
@@ -84,7 +84,7 @@ def _page(current: str, queue: str) -> str:
         group_names=dict(listing.GROUPS),
         phase_names=PHASE_NAMES,
         ball_names=BALL_NAMES,
-        task_names=TASK_NAMES,
+        task_name=task_name,
         task_buttons=TASK_BUTTONS,
         lasting=lasting,
         now=now,

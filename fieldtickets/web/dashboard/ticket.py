@@ -40,7 +40,7 @@ from fieldtickets.web.dashboard.ticket_forms import (
     typed_over,
 )
 from fieldtickets.web.dashboard.ticket_page import Deed, TicketPage, look
-from fieldtickets.web.dashboard.words import BALL_NAMES, PLAYBOOK_NAMES, TASK_NAMES, lasting
+from fieldtickets.web.dashboard.words import BALL_NAMES, PLAYBOOK_NAMES, lasting, task_name
 from fieldtickets.web.errors import error_page
 from fieldtickets.web.handing_out import attachment
 from fieldtickets.web.parts import parts
@@ -114,7 +114,7 @@ def words(shown_ticket: Ticket) -> dict[str, Any]:
         "standing_names": STANDING_NAMES,
         "party_names": PARTY_NAMES,
         "ball_names": BALL_NAMES,
-        "task_names": TASK_NAMES,
+        "task_name": task_name,
         "playbook_names": PLAYBOOK_NAMES,
         "lasting": lasting,
         "phone": read_aloud,

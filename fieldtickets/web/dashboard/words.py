@@ -4,6 +4,7 @@ from datetime import datetime
 
 from fieldtickets.domain.effects import Task
 from fieldtickets.domain.parties import Party
+from fieldtickets.domain.phases import Phase
 from fieldtickets.domain.words import Message, _
 
 PLAYBOOK_NAMES: dict[str, Message] = {
@@ -41,6 +42,16 @@ TASK_NAMES: dict[Task, Message] = {
     Task.DOCUMENT: _("Document ends"),
     Task.FEE: _("Fee contested"),
 }
+
+AT_WORK = (Phase.ASSIGNED, Phase.ON_SITE)
+
+
+def task_name(task: Task, phase: Phase) -> Message:
+    """Why a ticket needs its manager; before the work is reported there is no report to check."""
+    if task == Task.REPORT and phase in AT_WORK:
+        return _("No report yet")
+    return TASK_NAMES[task]
+
 
 # What to do about it, as the words of the button that leads to the ticket.
 TASK_BUTTONS: dict[Task, Message] = {

@@ -1,0 +1,49 @@
+"""What the manager reads first on a ticket's page after the visit: who owes the report, then the invoice."""
+
+from datetime import timedelta
+
+import pytest
+
+from fieldtickets.domain.parties import Party
+from fieldtickets.rounds import Rounds
+from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, do
+from tests.web.dashboard.ticket_forms import page_of
+from tests.web.signing_in import sign_in
+
+VISIT = MONDAY_NOON + timedelta(days=1, hours=2)
+
+
+@pytest.fixture
+def nadia(phone, parts, cast):
+    """Nadia's browser, signed in."""
+    sign_in(phone, parts, cast.nadia)
+    return phone
+
+
+@pytest.fixture
+def job(parts, cast):
+    """Karim comes on Tuesday at two."""
+    ticket = a_ticket(parts, cast, cast.karim)
+    do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
+    return ticket
+
+
+def test_a_report_that_never_came_is_none_to_check(nadia, parts, cast, clock, job):
+    """S098"""
+    clock.instant = VISIT + timedelta(days=3)
+    Rounds(parts.database, parts.links, clock.now).run()
+    assert "No report yet" in nadia.get(page_of(job)).text
+    assert "No report yet" in nadia.get("/").text
+
+    do(parts, cast, job, "completion.submit", cast.karim, {"done": "Siphon changé."}, now=clock.instant)
+    assert "Report to check" in nadia.get(page_of(job)).text
+
+
+def test_the_page_says_that_the_company_owes_its_invoice(nadia, parts, cast, clock, job):
+    """S101"""
+    clock.instant = VISIT + timedelta(hours=2)
+    do(parts, cast, job, "completion.submit", cast.karim, {"done": "Siphon changé."}, now=clock.instant)
+    do(parts, cast, job, "completion.accept", cast.karim, party=Party.MANAGER, now=clock.instant)
+
+    page = nadia.get(page_of(job)).text
+    assert "The work is done. Karim Plomberie still has to send its invoice." in page
