@@ -94,7 +94,7 @@ MOMENTS = {  # of the visit, at which somebody thinks of it without being told
     Party.CUSTOMER: (timedelta(minutes=40),),
 }
 ON_SITE = frozenset(FROM_START) - {"visit.nobody_came"}
-RARE = (ACTS["ticket.reopen"],)  # asked first on a page, and yet seldom wanted
+RARE = (ACTS["ticket.reopen"], ACTS["offer.stand_by"])  # asked first on a page, and yet seldom wanted
 OFTEN = 3  # times that anybody does the same on one ticket by choice
 
 
