@@ -40,7 +40,10 @@ OWED = ("queued", "claimed", "sending")
 ENDED = ("sent", "delivered", "failed", "dead", "uncertain", "cancelled")
 LOST = ("failed", "dead", "uncertain")
 GIVING = ("offer.accept", "quote.accept")
-ENDING = {Phase.CANCELLED: ("ticket.cancel",), Phase.CLOSED: ("ticket.close", "invoice.pay")}
+ENDING = {
+    Phase.CANCELLED: ("ticket.cancel",),
+    Phase.CLOSED: ("ticket.close", "invoice.pay", "completion.expire"),
+}
 TELEPHONES = (Party.SUBCONTRACTOR, Party.CUSTOMER, Party.APPROVER, Party.DELEGATE)
 ROUNDING_CENTS = 1
 

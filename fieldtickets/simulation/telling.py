@@ -8,6 +8,13 @@ from sqlalchemy.orm import Session
 
 from fieldtickets.store.models import Clock, Event, EventPayload, Ticket, TodoTask
 
+ENDINGS = {
+    "ticket.cancel": "cancelled",
+    "ticket.close": "closed",
+    "invoice.pay": "paid and closed",
+    "completion.expire": "closed, never reported,",
+}
+
 
 def endings(session: Session) -> Counter[str]:
     """How many tickets ended in which way, and what those wait for that are still open."""
@@ -25,15 +32,14 @@ def endings(session: Session) -> Counter[str]:
 
 def _last_acts(session: Session) -> dict[int, str]:
     """The act that ended each ticket, who did it, and in whose name."""
-    last = select(func.max(Event.id)).where(Event.act.in_(("ticket.cancel", "ticket.close", "invoice.pay")))
+    last = select(func.max(Event.id)).where(Event.act.in_(ENDINGS))
     rows = session.execute(
         select(Event.ticket_id, Event.act, Event.party, EventPayload.content)
         .join(EventPayload, EventPayload.event_id == Event.id)
         .where(Event.id.in_(last.group_by(Event.ticket_id)))
     )
-    names = {"ticket.cancel": "cancelled", "ticket.close": "closed", "invoice.pay": "paid and closed"}
     return {
-        ticket_id: " ".join(filter(None, (names[act], f"by {party.value}", _for(content))))
+        ticket_id: " ".join(filter(None, (ENDINGS[act], f"by {party.value}", _for(content))))
         for ticket_id, act, party, content in rows
     }
 
