@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 
 from bench.load import Call, Measured, alternately, measure, percentile, send
@@ -135,18 +136,27 @@ def stalled_uploads(scene: Scene) -> list[Row]:
     """Forty phones that stop in the middle of a photo must not hold up the others."""
     ticket, karim = scene.tickets(1)[0], scene.cast.karim
     calls = [Call("GET", ticket.path(karim))] * 200
-    with serving("app:app", scene.environment) as ours, ExitStack() as open_sockets:
+    free, busy = [], []
+    with serving("app:app", scene.environment) as ours:
         send(ours.port, calls[:50], 4)
-        free = percentile(send(ours.port, calls, 4), 0.95) * 1000
-        for _phone in range(STALLED):
-            open_sockets.enter_context(half_an_upload(ours.port, f"{ticket.path(karim)}/message.write"))
-        busy = percentile(send(ours.port, calls, 4), 0.95) * 1000
-    return [row("others while 40 uploads stall", "p95", busy, free, busy / free, 2.0)]
+        for _round in range(ROUNDS):
+            free.append(percentile(send(ours.port, calls, 4), 0.95) * 1000)
+            with ExitStack() as phones:
+                for _phone in range(STALLED):
+                    phones.enter_context(half_an_upload(ours.port, f"{ticket.path(karim)}/message.write"))
+                busy.append(percentile(send(ours.port, calls, 4), 0.95) * 1000)
+    mine, alone = median(busy), median(free)
+    return [row("others while 40 uploads stall", "p95", mine, alone, mine / alone, 2.0)]
 
 
 def starting(scene: Scene) -> list[Row]:
-    with serving("app:app", scene.environment) as ours, serving("bench.bare:app", scene.environment) as bare:
-        mine, theirs = ours.started_in_seconds, bare.started_in_seconds
+    """From nothing to the first page, as after `make install`: with compiled code, the files read before."""
+    found: dict[str, list[float]] = {"app:app": [], "bench.bare:app": []}
+    for _round in range(ROUNDS + 1):
+        for target, seconds in found.items():
+            with serving(target, scene.environment) as server:
+                seconds.append(server.started_in_seconds)
+    mine, theirs = (median(seconds[1:]) for seconds in found.values())
     return [row("start to first page", "wall", mine, theirs, mine / theirs, 1.5)]
 
 

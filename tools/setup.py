@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin/python"
 SETUP_LOCK = "requirements-setup.txt"
+OUR_CODE = ("app.py", "fieldtickets", "migrations")
 
 
 def main(purpose: str) -> None:
@@ -25,6 +26,7 @@ def main(purpose: str) -> None:
     make_venv()
     once(SETUP_LOCK, install_with_pip)
     once("requirements-dev.txt" if purpose == "test" else "requirements.txt", install_with_uv)
+    compile_our_own()
     if purpose == "test" and programs.chromium() is None:
         fetch_chromium()
 
@@ -56,13 +58,18 @@ def install_with_pip(lock: str) -> None:
 
 def install_with_uv(lock: str) -> None:
     """The fast way; pip takes over where uv does not reach an index, behind a mirror named to pip only."""
-    options = ["--quiet", "--require-hashes", "--no-build", "--python", str(PYTHON)]
+    options = ["--quiet", "--require-hashes", "--no-build", "--compile-bytecode", "--python", str(PYTHON)]
     done = subprocess.run(
         [str(VENV / "bin/uv"), "pip", "install", *options, "-r", lock], cwd=ROOT, check=False
     )
     if done.returncode != 0:
         print("uv could not install it; trying with pip", flush=True)
         install_with_pip(lock)
+
+
+def compile_our_own() -> None:
+    """The service may not write beside its code, and would read it from the source at each start."""
+    subprocess.run([PYTHON, "-m", "compileall", "-q", *OUR_CODE], cwd=ROOT, check=True)
 
 
 def fetch_chromium() -> None:
