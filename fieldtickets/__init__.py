@@ -74,7 +74,8 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     @cache
     def jobs() -> "Jobs":
         """Read at the first bell: no page waits for an engine with the clients of all its storages."""
-        bells: Jobs = import_module("fieldtickets.jobs").Jobs(settings.queue_url, settings.secret_keys[-1])
-        return bells
+        engine = import_module("fieldtickets.jobs")
+        queues: Jobs = engine.Jobs(settings.queue_url, settings.secret_keys[-1])
+        return queues
 
     return Parts(settings, database, links, files, clock, rounds, Bells(jobs), jobs)

@@ -6,11 +6,15 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import structlog
+
 if TYPE_CHECKING:
     from fieldtickets.jobs import Jobs
 
 GATHERED_SECONDS = 0.1  # how long a bell waits for others
 IDLE_SECONDS = 5.0  # after which the ringing thread ends, until the next bell
+
+log = structlog.get_logger("bells")
 
 
 class Bells:
@@ -41,7 +45,13 @@ class Bells:
         with self._waits:
             bells, self._wanted = self._wanted, set()
         for bell in bells:
+            self._ring(bell)
+
+    def _ring(self, bell: str) -> None:
+        try:
             self._jobs().ring(bell)
+        except Exception as fault:  # a queue that cannot be opened costs a minute, like one out of reach
+            log.warning("bell not rung", bell=bell, fault=type(fault).__name__)
 
     def _listen(self) -> None:
         while self._any_wanted():

@@ -30,7 +30,7 @@ from fieldtickets.simulation import Finding, Letterbox, Reply, Simulation, check
 from fieldtickets.simulation.answers import Typed
 from fieldtickets.simulation.checking import Scene
 from fieldtickets.simulation.people import dead_numbers
-from fieldtickets.store import migrate
+from fieldtickets.store import migrate, schema
 from fieldtickets.store.db import EVERYONE, Database
 from fieldtickets.store.files import FileStore
 from fieldtickets.store.models import Organisation
@@ -127,13 +127,11 @@ def simulate(days: int, tickets: int, playbook: str, seed: int, database: str | 
 def scratch(database_url: str) -> Iterator[PlayedClock]:
     """Let the application of this process work on an empty database and by a clock of its own."""
     before, clock = parts(), PlayedClock(BEGINS)
-    migrate.upgrade(database_url)
     database = Database(database_url)
+    refuse_what_is_in_use(database)
+    migrate.upgrade(database_url)
     if database.is_sqlite:
         event.listen(database.engine, "connect", hurry)
-    with database.read(EVERYONE) as session:
-        if session.scalar(select(func.count(Organisation.id))):
-            raise click.ClickException("This database has organisations. Give an empty one.")
     settings = replace(before.settings, database_url=database_url, sms_per_day=NO_LIMIT)
     links, files = Links(settings.secret_keys, settings.base_url), FileStore("memory:")
     current_app.extensions["fieldtickets"] = Parts(
@@ -151,6 +149,16 @@ def scratch(database_url: str) -> Iterator[PlayedClock]:
     finally:
         database.close()
         current_app.extensions["fieldtickets"] = before
+
+
+def refuse_what_is_in_use(database: Database) -> None:
+    """Raise when there are organisations in it; looked at before anything is changed."""
+    if schema.revision_of(database.engine) is None:
+        return
+    with database.read(EVERYONE) as session:
+        if session.scalar(select(func.count(Organisation.id))):
+            database.close()
+            raise click.ClickException("This database has organisations. Give an empty one.")
 
 
 @contextmanager

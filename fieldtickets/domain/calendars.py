@@ -1,6 +1,5 @@
 """The days on which people work, and how long a delay of a playbook lasts by them (T08)."""
 
-from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -12,17 +11,16 @@ SATURDAY = 5
 
 
 @cache
-def public_holidays(country: str) -> Container[date]:
+def public_holidays(country: str, year: int) -> frozenset[date]:
     """Those of a whole country (ISO 3166); what only a region or a canton keeps is left out.
 
     Empty for a country that the library `holidays` does not know. It is read where somebody counts by them.
     """
     library = import_module("holidays")
     try:
-        known: Container[date] = library.country_holidays(country)
+        return frozenset(library.country_holidays(country, years=year))
     except NotImplementedError:
-        return ()
-    return known
+        return frozenset()
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Calendar:
 
     def works_on(self, day: date) -> bool:
         """Whether people work that day: Monday to Friday, public holidays left out."""
-        return day.weekday() < SATURDAY and day not in public_holidays(self.country)
+        return day.weekday() < SATURDAY and day not in public_holidays(self.country, day.year)
 
     def after(self, start: datetime, delay: timedelta) -> datetime:
         """When a delay that is counted in hours has run out: real hours, whatever the wall says (T02).

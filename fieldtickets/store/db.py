@@ -218,9 +218,9 @@ def _fence(state: ORMExecuteState) -> None:
     organisation_id = state.session.info.get("organisation_id")
     if organisation_id is None:
         raise NoOrganisation
+    _INSIDE.set(organisation_id)  # of every session: what a row brings of a fence asks for it
     if organisation_id == EVERYONE or state.is_column_load:
         return
-    _INSIDE.set(organisation_id)
     if not any(isinstance(option, Fenced) for option in state.user_defined_options):
         state.statement = _fenced(state.statement)
 
