@@ -58,7 +58,7 @@ class NoBells(Bells):
     """The simulation looks by itself at what is due."""
 
     def __init__(self) -> None:
-        """No queue is opened, so there is nothing to ring at the end either."""
+        """No queue is opened."""
 
     def ring(self, bell: str) -> None:
         """Nobody waits for it."""
