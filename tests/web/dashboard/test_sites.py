@@ -1,5 +1,6 @@
 """Nadia's signs: made for a place, printed, replaced when they were photographed, taken down."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -87,7 +88,7 @@ def test_a_sign_that_was_photographed_is_replaced_where_it_hangs(nadia, parts, p
     (old,) = codes(parts)
 
     for _time in range(2):
-        assert nadia.send(f"{place}/codes/{old}/replace", place).status_code == 303
+        assert nadia.send(f"{place}/codes/replace", place, code=old).status_code == 303
 
     (new,) = codes(parts)
     assert codes(parts, hanging=False) == [old]
@@ -104,10 +105,40 @@ def test_a_sign_that_was_taken_down_opens_nothing(nadia, parts, place):
     assert nadia.client.get(f"/s/{code}").status_code == 200
 
     for _time in range(2):
-        assert nadia.send(f"{place}/codes/{code}/revoke", place).status_code == 303
+        assert nadia.send(f"{place}/codes/revoke", place, code=code).status_code == 303
 
     assert codes(parts) == []
     assert nadia.client.get(f"/s/{code}").status_code == 404
+
+
+def test_no_form_carries_a_code_in_its_address_where_logs_would_keep_it(nadia, parts, place, capsys):
+    """N07 Y05"""
+    nadia.send(f"{place}/codes", place)
+    (code,) = codes(parts)
+
+    addresses = re.findall(r'action="([^"]+)"', nadia.client.get(place).text)
+    assert {f"{place}/codes/replace", f"{place}/codes/revoke"} <= set(addresses)
+    for address in addresses:
+        assert code not in address
+    nadia.send(f"{place}/codes/replace", place, code=code)
+    assert codes(parts) != [code]
+    written = capsys.readouterr().out
+    assert f'"path": "{place}/codes/replace"' in written
+    assert code not in written
+
+
+def test_a_code_of_another_place_is_not_taken_down_from_this_one(nadia, parts, cast, place):
+    """O01 S077"""
+    nadia.send(f"{place}/codes", place)
+    (code,) = codes(parts)
+    site = Site(address="4 place Bellecour", postcode="69002", city="Lyon")
+    second = a_ticket(parts, cast, cast.lucie, site=site)
+    with parts.database.read(EVERYONE) as session:
+        other = f"/sites/{session.get_one(Ticket, second.id).site_id}"
+
+    for sent in ({"code": code}, {}):
+        assert nadia.send(f"{other}/codes/revoke", other, **sent).status_code == 303
+    assert codes(parts) == [code]
 
 
 def test_a_sign_hangs_for_every_job_at_the_address(nadia, parts, cast, place):
