@@ -123,7 +123,10 @@ class Links:
         return FormField(holder, act, version, nonce)
 
     def mark(self, link_id: int, until: datetime) -> str:
-        """What a browser keeps until an instant to show that this link was opened on it; opens nothing."""
+        """What a browser keeps until an instant to show that this link was opened on it.
+
+        Whoever holds it and a code that hangs at the site gets the link's token on the page of the sign.
+        """
         mark: str | bytes = self._marks.dumps([link_id, int(until.timestamp())])
         return mark if isinstance(mark, str) else mark.decode()
 

@@ -1,7 +1,8 @@
 """The sign at a site: who scans its QR code with a link open on the same phone proves to be there (S077).
 
-The page of a link marks its browser on the day of the visit, for the address of signs alone. The mark says
-which link it was, opens nothing, and is over after half a day; without it a sign tells what it is for.
+The page of a link marks its browser on the day of the visit, for the address of signs alone, for half a day.
+Whoever holds the mark and a code that hangs at the site gets the link's whole token on the page of the sign;
+without the mark a sign tells what it is for.
 """
 
 from collections.abc import Iterator
