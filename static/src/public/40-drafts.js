@@ -32,12 +32,15 @@ function fill(control, typed) {
   if (typed.includes(control.value)) control.closest("details")?.setAttribute("open", "");
 }
 
+/* What nobody types here: the code of a sign that was scanned (data-fixed) outlives what a draft holds of it. */
+const isFixed = (control) => "fixed" in control.dataset;
+
 /* Put a draft back. `texts` is false on a page that the server has just filled itself: there only the files
    are missing, which no server can put into a form. */
 function restore(form, draft, texts) {
   const typed = (name) => draft.parts.filter(([one, value]) => one === name && !(value instanceof File));
   for (const control of texts ? form.elements : []) {
-    if (!control.name || NOT_TYPED.includes(control.name) || control.type === "file" || control.readOnly) continue;
+    if (!control.name || NOT_TYPED.includes(control.name) || control.type === "file" || isFixed(control)) continue;
     fill(control, typed(control.name).map(([, value]) => value));
   }
   for (const question of form.querySelectorAll(".photos")) {
