@@ -1,5 +1,6 @@
 """The sign on the boiler-room door: scanned with the job's link open on the same phone, it proves a visit."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -68,7 +69,8 @@ def test_who_scans_the_sign_with_the_link_open_says_with_one_tap_to_be_there(pho
     assert answer_kept(parts, "visit.arrive") == {"proof": "code"}
     again = forms_on(phone.get(SIGN).text)
     assert list(again) == ["visit.start"]
-    assert send(phone, job.path(cast.karim), "visit.start", again["visit.start"], site_code=SHOWN)
+    started = send(phone, job.path(cast.karim), "visit.start", again["visit.start"], site_code=SHOWN)
+    assert started.status_code == 303
     assert forms_on(phone.get(SIGN).text) == {}
     assert f'href="{job.path(cast.karim)}"' in phone.get(SIGN).text
 
@@ -130,6 +132,42 @@ def test_two_jobs_at_one_place_share_its_sign_however_the_address_was_typed(phon
     field = forms_on(page[page.index("Chauffe-eau") :])["visit.arrive"]
     assert send(phone, second.path(cast.karim), "visit.arrive", field, site_code=CODE).status_code == 303
     assert answer_kept(parts, "visit.arrive") == {"proof": "code"}
+
+
+@pytest.mark.parametrize("postcode", ["L-1009", "L 1009", "l–1009"])
+def test_the_code_is_taken_however_the_postcode_was_typed(phone, parts, cast, clock, postcode):
+    """S077"""
+    gate = {"address": "5 rue de la Gare", "city": "Luxembourg"}
+    hang_up(parts, accepted(parts, cast, site=Site(postcode="L-1009", **gate)))
+    second = accepted(parts, cast, site=Site(postcode=postcode, **gate))
+    clock.instant = START - timedelta(minutes=5)
+
+    page = phone.get(f"{second.path(cast.karim)}/visit.arrive").text
+    assert 'name="site_code"' in page
+    field = forms_on(page)["visit.arrive"]
+    assert send(phone, second.path(cast.karim), "visit.arrive", field, site_code=CODE).status_code == 303
+    assert answer_kept(parts, "visit.arrive") == {"proof": "code"}
+
+
+def test_the_mark_and_a_code_that_hangs_are_as_good_as_the_link(app, phone, parts, cast, job, clock):
+    """L16"""
+    name, _equals, rest = phone.get(job.path(cast.karim)).headers["Set-Cookie"].partition("=")
+    thief = app.test_client()
+    thief.set_cookie(name, rest.partition(";")[0], path="/s/")
+
+    assert job.tokens[cast.karim] in thief.get(SIGN).text
+    clock.instant += timedelta(hours=12)
+    assert job.tokens[cast.karim] not in thief.get(SIGN).text
+
+
+def test_the_code_of_the_sign_is_marked_as_what_no_draft_may_change(phone, cast, job):
+    """S077"""
+    phone.get(job.path(cast.karim))
+    (field,) = re.findall(r'<input[^>]*name="site_code"[^>]*>', phone.get(SIGN).text)
+
+    assert 'type="hidden"' in field
+    assert "data-fixed" in field
+    assert "readonly" not in field
 
 
 def test_the_same_address_in_another_organisation_is_another_place(phone, parts, cast, job):
