@@ -113,6 +113,7 @@ FEE = Exchange(
             open_if=waits_for_decision,
             effects=lambda facts, answer: (Decide(ChargeKind.FEE, ChargeState.AGREED),),
             settles=(Task.FEE,),
+            weight=Weight.PRIMARY,
             keeps_clocks=True,
             notices=(
                 replace(

@@ -259,6 +259,10 @@ class TicketPage:
         ours = self.ticket.ball is Party.MANAGER  # the accountant's part of the work as well
         return urged if ours or self.ticket.phase.over else []
 
+    def is_even(self, deed: Deed) -> bool:
+        """Whether it is one of several answers to the same question: the page urges none of them."""
+        return sum(one.act.exchange == deed.act.exchange for one in self.primary) > 1
+
     @property
     def besides(self) -> list[Deed]:
         """What else can be done, each under a word that opens its form."""

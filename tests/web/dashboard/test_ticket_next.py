@@ -1,5 +1,6 @@
-"""What the manager reads first on a ticket's page after the visit: who owes the report, then the invoice."""
+"""What the manager reads first on a ticket's page after the visit: a contested fee, the report, the bill."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -47,3 +48,21 @@ def test_the_page_says_that_the_company_owes_its_invoice(nadia, parts, cast, clo
 
     page = nadia.get(page_of(job)).text
     assert "The work is done. Karim Plomberie still has to send its invoice." in page
+
+
+def test_a_contested_fee_is_an_even_choice_of_two_plain_buttons(nadia, parts, cast, clock):
+    """S087"""
+    job = a_ticket(parts, cast, cast.karim, playbook="home-cleaning")
+    agreed = {**TUESDAY_AT_TWO, "agreed_with_customer": True}
+    do(parts, cast, job, "offer.accept", cast.karim)
+    do(parts, cast, job, "appointment.propose", cast.karim, agreed)
+    do(parts, cast, job, "visit.customer_absent", cast.karim, now=VISIT)
+    clock.instant = VISIT + timedelta(minutes=30)
+    absent = {"reason": "customer_absent"}
+    do(parts, cast, job, "visit.fail", cast.karim, absent, now=clock.instant)
+    contest = {"comment": "J'étais là"}
+    do(parts, cast, job, "fee.contest", answer=contest, party=Party.CUSTOMER, now=clock.instant)
+
+    page = nadia.get(page_of(job)).text
+    looks = re.findall(r'<summary class="([^"]+)">(Drop|Keep) the fee', page)
+    assert looks == [("btn quiet", "Drop"), ("btn quiet", "Keep")]
