@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
+from fieldtickets.domain.countries import PHONE_COUNTRIES
+
 PREFIX = "FIELDTICKETS_"
 FOR_TESTS = PREFIX + "TEST_"  # read by the tests themselves, never by the service
 NAMES = (
@@ -32,7 +34,6 @@ NAMES = (
 )
 ENVIRONMENTS = ("production", "test", "demo", "development")
 KEY_LETTERS = 32
-PHONE_COUNTRIES = "FR,MC,GP,MQ,GF,RE,YT,PM,BL,MF,BE,LU,CH,LI,DE,AT,IT,SM"  # where our languages are spoken
 HERE = ("localhost", "127.0.0.1", "::1")
 PLACEHOLDER = re.compile(r"change.?me|example|insecure|password|secret|^(.)\1*$", re.IGNORECASE)
 
@@ -63,7 +64,7 @@ class Settings:
     sms_per_hour: int = 5  # from our side to one number
     inbound_token: str | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)
-    phone_countries: tuple[str, ...] = tuple(PHONE_COUNTRIES.split(","))  # ISO 3166 codes
+    phone_countries: tuple[str, ...] = PHONE_COUNTRIES  # ISO 3166 codes
     trusted_proxies: int = 0
     max_upload_bytes: int = 25_000_000
     env: str = "production"
@@ -89,7 +90,7 @@ class Settings:
             sms_per_hour=given("SMS_PER_HOUR", between(1, 1000), "5"),
             inbound_token=given.maybe("INBOUND_TOKEN", token),
             metrics_token=given.maybe("METRICS_TOKEN", token),
-            phone_countries=given("PHONE_COUNTRIES", countries, PHONE_COUNTRIES),
+            phone_countries=given("PHONE_COUNTRIES", countries, ",".join(PHONE_COUNTRIES)),
             trusted_proxies=given("TRUSTED_PROXIES", between(0, 10), "0"),
             max_upload_bytes=given("MAX_UPLOAD_MB", between(1, 1000), "25") * 1_000_000,
             clock=given.maybe("CLOCK", instant),

@@ -11,7 +11,7 @@ from collections.abc import Collection
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
-from fieldtickets.config import PHONE_COUNTRIES
+from fieldtickets.domain.countries import PHONE_COUNTRIES
 from fieldtickets.domain.words import _
 
 TYPED = re.compile(r"\+?[0-9 ().\-\u2010-\u2015/]{3,30}")
@@ -24,7 +24,7 @@ HOME = {"fr": 33, "de": 49, "it": 39, "en": 44}  # a language's own country is r
 OF_NOBODY = range(33_639_980_000, 33_639_990_000)
 
 
-def normalise(phone: str, country: str, allowed: Collection[str] = tuple(PHONE_COUNTRIES.split(","))) -> str:
+def normalise(phone: str, country: str, allowed: Collection[str] = PHONE_COUNTRIES) -> str:
     """The number in E.164 ("+33612345678"), national numbers read as those of `country` (ISO 3166).
 
     Raises ValueError, with a sentence for the person who typed it: not a number, a country that is not

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from fieldtickets.domain.calendars import Calendar
+from fieldtickets.domain.countries import PHONE_COUNTRIES
 from fieldtickets.domain.effects import Amount, ChargeKind, ChargeState, Effect, KeepPaper, Slot, Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import EVERY_PHASE, LIVE, Phase, Standing
@@ -71,6 +72,7 @@ class Facts:
     now: datetime  # aware, UTC
     zone: str = "Europe/Paris"  # of the site
     country: str = "FR"  # of the site, ISO 3166
+    phone_countries: Sequence[str] = PHONE_COUNTRIES  # to whose numbers this server sends
     playbook: Playbook = SYNDIC
     urgent: bool = False
     history: Sequence[Done] = ()  # oldest first, messages left out

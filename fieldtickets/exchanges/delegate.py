@@ -1,11 +1,13 @@
 """Delegate (technicien): the company sends somebody with a link of their own, and can take it back alone."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import Field
 from wtforms.validators import InputRequired, ValidationError
 
 from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Still
+from fieldtickets.domain.countries import PHONE_COUNTRIES
 from fieldtickets.domain.effects import Dismiss, Effect, Invite
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
@@ -29,15 +31,16 @@ class DelegateForm(AnswerForm):
     )
 
     country = "FR"
+    allowed: Sequence[str] = PHONE_COUNTRIES
 
     def fit(self, facts: Facts, party: Party) -> None:
-        """Numbers are read as those of the site's country."""
-        self.country = facts.country
+        """Numbers are read as those of the site's country; we send to those of some countries alone."""
+        self.country, self.allowed = facts.country, facts.phone_countries
 
     def validate_phone(self, field: Field) -> None:
         """A number that a text message reaches (M15)."""
         try:
-            number = normalise(field.data, self.country)
+            number = normalise(field.data, self.country, self.allowed)
         except ValueError as error:
             raise ValidationError(error.args[0]) from None
         if not can_text(number):
@@ -45,7 +48,7 @@ class DelegateForm(AnswerForm):
 
     def answer(self) -> dict[str, Any]:
         """The number as it is dialled from anywhere."""
-        return {**super().answer(), "phone": normalise(self.phone.data, self.country)}
+        return {**super().answer(), "phone": normalise(self.phone.data, self.country, self.allowed)}
 
 
 def sent_there(facts: Facts, answer: Answer) -> tuple[Effect, ...]:

@@ -1,11 +1,13 @@
 """Parts of forms that ask how somebody is reached: by telephone, by e-mail, or by both."""
 
+from collections.abc import Sequence
+
 from wtforms import Field
 from wtforms.validators import ValidationError
 
 from fieldtickets import contacts
-from fieldtickets.config import PHONE_COUNTRIES
 from fieldtickets.domain.acts import Facts
+from fieldtickets.domain.countries import PHONE_COUNTRIES
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import AnswerForm, Line
@@ -19,10 +21,11 @@ class ReachedForm(AnswerForm):
     phone: Line
     email: Line
     country = "FR"
+    allowed: Sequence[str] = PHONE_COUNTRIES
 
     def fit(self, facts: Facts, party: Party) -> None:
-        """Take the country of the site."""
-        self.country = facts.country
+        """Take the country of the site, and those to whose numbers we send."""
+        self.country, self.allowed = facts.country, facts.phone_countries
 
     def left_without(self) -> frozenset[str]:
         """Which of the two stays empty once this form is answered."""
@@ -46,4 +49,4 @@ class ReachedForm(AnswerForm):
 
     def number(self) -> str:
         """The number in E.164, or nothing."""
-        return contacts.phone(self.phone.data or "", self.country, tuple(PHONE_COUNTRIES.split(",")))
+        return contacts.phone(self.phone.data or "", self.country, self.allowed)

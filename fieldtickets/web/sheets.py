@@ -1,7 +1,7 @@
 """Forms of acts on a page: fitted to the ticket, named apart, signed for whoever reads it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request
@@ -42,10 +42,15 @@ def filled(act: Act, facts: Facts, party: Party, name: str, typed: Any = None, *
     name: begins the ids of its fields, since a page shows several forms.
     """
     form: AnswerForm = act.form(typed, data=values)
-    form.fit(facts, party)
+    fit(form, facts, party)
     for field in form:
         field.id = f"{name}-{field.name}"
     return form
+
+
+def fit(form: AnswerForm, facts: Facts, party: Party) -> None:
+    """Adapt a form to the ticket, its reader, and the countries to whose numbers this server sends (M15)."""
+    form.fit(replace(facts, phone_countries=parts().settings.phone_countries), party)
 
 
 def signed_field(holder: str, act: Act) -> FormField | None:

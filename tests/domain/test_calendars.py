@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from fieldtickets.config import PHONE_COUNTRIES
 from fieldtickets.domain.calendars import Calendar
+from fieldtickets.domain.countries import PHONE_COUNTRIES
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 EVERY_DAY = Calendar("Europe/Paris", "FR")
@@ -42,7 +42,7 @@ def test_nobody_works_on_a_public_holiday_of_the_country(country, day):
     assert calendar.works_on(date(2031, 5, 6))  # an ordinary Tuesday
 
 
-@pytest.mark.parametrize("country", PHONE_COUNTRIES.split(","))
+@pytest.mark.parametrize("country", PHONE_COUNTRIES)
 def test_every_country_whose_numbers_we_take_has_its_holidays(country):
     """T08"""
     assert not Calendar("UTC", country, working=True).works_on(date(2031, 1, 1))  # a Wednesday

@@ -51,6 +51,15 @@ def test_a_number_is_read_as_one_of_the_country_of_the_site():
     assert form.answer()["phone"] == "+4915123456789"
 
 
+def test_a_number_of_a_country_that_we_do_not_send_to_is_refused():
+    """M15"""
+    form = DelegateForm(MultiDict({"name": "Sofiane", "phone": "06 12 34 56 78"}))
+    form.fit(holding(phone_countries=("CH",)), Party.SUBCONTRACTOR)
+
+    assert not form.validate()
+    assert form.errors.keys() == {"phone"}
+
+
 def test_only_who_has_the_job_sends_somebody():
     """O08"""
     assert create.open_to(Party.SUBCONTRACTOR, holding())

@@ -26,6 +26,7 @@ from fieldtickets.web.api.spec import answers, spec
 from fieldtickets.web.api.tickets import actor_of_token, by_ref
 from fieldtickets.web.attachments import kept
 from fieldtickets.web.parts import parts
+from fieldtickets.web.sheets import fit
 
 bp = Blueprint("acts", __name__)
 
@@ -59,7 +60,7 @@ def _do(
     dispatch = _dispatch(ticket, act, fields)
     form: AnswerForm = act.form(fields)
     facts = gather(session, ticket, dispatch, now)
-    form.fit(facts, g.role.party)
+    fit(form, facts, g.role.party)
     nonce, valid = submission(), form.validate()
     if not valid and queries.submission(session, nonce) is None:
         if not act.open_to(g.role.party, facts):

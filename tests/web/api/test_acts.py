@@ -117,6 +117,16 @@ def test_a_customer_who_could_not_be_reached_stays_as_before(program, ticket, da
     assert reached(database, cast) == ANNA
 
 
+def test_a_number_is_taken_of_the_countries_that_the_server_sends_to_alone(program, ticket, parts, cast):
+    """M15"""
+    path, sent = f"/tickets/{ticket.ref}/acts/customer.correct", {"phone": "04 72 00 00 00"}
+    object.__setattr__(parts.settings, "phone_countries", ("CH",))
+    assert list(program.post(path, sent).json["errors"]) == ["phone"]
+
+    object.__setattr__(parts.settings, "phone_countries", ("CH", "FR"))
+    assert program.post(path, sent).status_code == 200
+
+
 def test_the_only_way_to_a_customer_is_not_taken_away(program, ticket, database, cast):
     """M20"""
     path = f"/tickets/{ticket.ref}/acts/customer.correct"

@@ -135,6 +135,16 @@ def test_a_fresh_link_to_the_right_number_makes_up_for_what_was_lost(nadia, part
         assert (settled_at is not None) == bool(replaces)
 
 
+def test_a_number_of_a_country_that_the_server_does_not_send_to_is_asked_again(nadia, parts, job):
+    """M15"""
+    object.__setattr__(parts.settings, "phone_countries", ("CH",))
+
+    refused = correct(nadia, job, phone="04 72 00 00 00")
+
+    assert refused.status_code == 422
+    assert "We do not send to numbers of this country." in refused.text
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
