@@ -7,11 +7,11 @@ from typing import Any
 
 from fieldtickets.desk.facts import assigned, concerns
 from fieldtickets.desk.moves import Move
-from fieldtickets.domain.acts import OUT_OF_IT, Notice, Outcome, Reach
+from fieldtickets.domain.acts import Notice, Outcome, Reach
 from fieldtickets.domain.deadlines import outside_quiet_hours
 from fieldtickets.domain.effects import Task
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import Standing
+from fieldtickets.domain.phases import OUT_OF_IT, Standing
 from fieldtickets.exchanges.texts import frozen
 from fieldtickets.store.models import (
     Appointment,

@@ -16,14 +16,11 @@ from fieldtickets.domain.calendars import Calendar
 from fieldtickets.domain.countries import PHONE_COUNTRIES
 from fieldtickets.domain.effects import Amount, ChargeKind, ChargeState, Effect, KeepPaper, Slot, Task
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import EVERY_PHASE, LIVE, Phase, Standing
+from fieldtickets.domain.phases import EVERY_PHASE, LIVE, OUT_OF_IT, Phase, Standing
 from fieldtickets.domain.playbooks import SYNDIC, Asks, Disclosure, Playbook
 from fieldtickets.domain.words import HourOf, Message, _
 
 NOTHING = None  # an exchange in which nothing happened yet
-
-# Who has no business at the site, for now or any more.
-OUT_OF_IT = (Standing.LOST, Standing.STAND_BY, Standing.RECALLED, Standing.WITHDRAWN)
 
 Answer = Mapping[str, Any]
 

@@ -50,6 +50,9 @@ class Standing(StrEnum):
     RECALLED = "recalled"
 
 
+# Who has no business at the site, for now or any more.
+OUT_OF_IT = (Standing.LOST, Standing.STAND_BY, Standing.RECALLED, Standing.WITHDRAWN)
+
 STANDING_NAMES: dict[Standing, Message] = {
     Standing.CHOSEN: _("Not sent yet"),
     Standing.OFFERED: _("No answer yet"),
