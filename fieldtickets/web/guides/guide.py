@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from fieldtickets.domain.parties import Party
 from fieldtickets.domain.playbooks import Playbook, Rung
 from fieldtickets.domain.words import Message, Money, _
 
@@ -14,27 +15,26 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 class Article:
     """One question with its answer.
 
-    says: the sentences under these rules, in order; a rule that the playbook has not is not spoken of.
+    says: the sentences under these rules for this party, in order; a rule that the playbook has not is not
+        spoken of.
     in_order: whether they are steps, one after the other.
+    not_for: the parties of the guide whom the question does not concern.
     """
 
     name: str
     title: Message
-    says: Callable[[Playbook], Iterator[Message]]
+    says: Callable[[Playbook, Party], Iterator[Message]]
     in_order: bool = False
+    not_for: Sequence[Party] = ()
 
 
 @dataclass(frozen=True)
 class Guide:
-    """The articles for one kind of reader."""
+    """The articles for one kind of reader, named for a party; those on its side read them too."""
 
     name: str
     title: Message
     articles: Sequence[Article]
-
-    def article(self, name: str) -> Article | None:
-        """The article of this name, if there is one."""
-        return next((one for one in self.articles if one.name == name), None)
 
 
 def lasting(delay: timedelta) -> Message:
@@ -54,9 +54,23 @@ def fee(rung: Rung) -> Message:
     return _("%(percent)s %% of the price, at most %(most)s", percent=rung.percent, most=most)
 
 
+def on_working_days(rules: Playbook) -> Iterator[Message]:
+    """Which delays stand still on some days, if any do (T08)."""
+    if rules.working_days:
+        yield _(
+            "The time for answers, reports and invoices runs on working days: "
+            "Monday to Friday without public holidays."
+        )
+
+
+def from_the_earliest(ladder: Sequence[Rung]) -> Sequence[Rung]:
+    """The rungs of a cancellation ladder as time passes them."""
+    return sorted(ladder, key=lambda rung: rung.before, reverse=True)
+
+
 def late_cancellation(rules: Playbook) -> Iterator[Message]:
     """What cancelling costs, the dearest last; nothing at all without a ladder (S107 to S109)."""
-    for rung in sorted(rules.ladder, key=lambda rung: rung.before, reverse=True):
+    for rung in from_the_earliest(rules.ladder):
         if rung.before:
             yield _(
                 "Cancelled less than %(before)s before the visit: %(fee)s.",

@@ -9,7 +9,9 @@ from fieldtickets.domain.playbooks import Asks, Disclosure, Playbook
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges import ACTS
 from fieldtickets.exchanges.visit import PROBLEMS
-from fieldtickets.web.guides.guide import Article, Guide, fee, lasting, late_cancellation
+from fieldtickets.web.guides.guide import Article, Guide, fee, lasting, late_cancellation, on_working_days
+
+TECHNICIANS = (Party.DELEGATE,)  # their link tells no prices, and does not give the job back
 
 PROMISES: dict[Asks, Message] = {
     Asks.DATE: _("With your yes you choose the day and the hour."),
@@ -36,7 +38,7 @@ def label(act: str) -> Message:
     return ACTS[act].label
 
 
-def job(rules: Playbook) -> Iterator[Message]:
+def job(rules: Playbook, party: Party) -> Iterator[Message]:
     """From the request to the invoice."""
     yield _("A text message or an e-mail brings you a link. It opens the page of the job: no account.")
     yield from _answer(rules)
@@ -53,6 +55,8 @@ def job(rules: Playbook) -> Iterator[Message]:
             delay=lasting(rules.arrives_from),
         )
     yield from _after_the_work(rules)
+    if party is not Party.DELEGATE:
+        yield from _invoice(rules)
 
 
 def _answer(rules: Playbook) -> Iterator[Message]:
@@ -67,6 +71,7 @@ def _answer(rules: Playbook) -> Iterator[Message]:
         )
     if rules.urgent_task_after is not None:
         yield _("An urgent job waits %(delay)s.", delay=lasting(rules.urgent_task_after))
+    yield from on_working_days(rules)
 
 
 def _before_the_visit(rules: Playbook) -> Iterator[Message]:
@@ -106,12 +111,15 @@ def _after_the_work(rules: Playbook) -> Iterator[Message]:
             "Send it within %(delay)s of the visit: after that it cannot be billed any more.",
             delay=lasting(rules.declares_within),
         )
+
+
+def _invoice(rules: Playbook) -> Iterator[Message]:
     yield _("Send your invoice with the report, or later on the same page.")
     if days := [str(delay.days) for delay in rules.invoice_after if delay]:
         yield _("As long as it is missing we ask for it, %(days)s days after the work.", days=", ".join(days))
 
 
-def yes(rules: Playbook) -> Iterator[Message]:
+def yes(rules: Playbook, party: Party) -> Iterator[Message]:
     """What accepting is."""
     yield _(
         "Several companies may be asked at once. The first yes has the job, and the customer hears at once."
@@ -123,7 +131,7 @@ def yes(rules: Playbook) -> Iterator[Message]:
     yield _("A no helps as well: give the reason in one tap, and somebody else is asked.")
 
 
-def wrong(rules: Playbook) -> Iterator[Message]:
+def wrong(rules: Playbook, party: Party) -> Iterator[Message]:
     """The choices of the problem picker, each with what it sets off (S080)."""
     yield _("Open “Something is wrong?” on the page of the job and choose. The rest happens by itself.")
     for name in PROBLEMS:
@@ -137,7 +145,7 @@ def wrong(rules: Playbook) -> Iterator[Message]:
         )
 
 
-def absent(rules: Playbook) -> Iterator[Message]:
+def absent(rules: Playbook, party: Party) -> Iterator[Message]:
     """How long to wait for a customer who is not there (S082 to S087)."""
     yield _("Call first.")
     if rules.absent_after:
@@ -155,12 +163,12 @@ def absent(rules: Playbook) -> Iterator[Message]:
         )
     else:
         yield _("Write to the manager before you leave.")
-    if rules.absence is not None:
+    if rules.absence is not None and rules.tells_prices_to(party):
         yield _("The customer then owes %(fee)s.", fee=fee(rules.absence))
     yield _("Your arrival on the page, with its hour, proves that you were there.")
 
 
-def more(rules: Playbook) -> Iterator[Message]:
+def more(rules: Playbook, party: Party) -> Iterator[Message]:
     """Extra work (S061 to S070)."""
     if Party.CUSTOMER in rules.extra_by:
         yield _("Propose it on the page before you begin. It needs the yes of the customer.")
@@ -170,7 +178,7 @@ def more(rules: Playbook) -> Iterator[Message]:
     yield _("Say in your report what was more, so that the customer understands the bill.")
 
 
-def give_back(rules: Playbook) -> Iterator[Message]:
+def give_back(rules: Playbook, party: Party) -> Iterator[Message]:
     """The ways to cancel, and who pays (S021 to S023, S107 to S113)."""
     yield _("Tap “%(act)s” and choose the reason.", act=label("offer.withdraw"))
     yield _("No time, or not your work: we ask another company.")
@@ -186,14 +194,14 @@ def give_back(rules: Playbook) -> Iterator[Message]:
         yield from late_cancellation(rules)
 
 
-def pay(rules: Playbook) -> Iterator[Message]:
+def pay(rules: Playbook, party: Party) -> Iterator[Message]:
     """What becomes of an invoice."""
     yield _("Type the number, the date and the amounts, and add the PDF or a photo.")
     yield _("The accountant approves it, or says what is not right: you read it on the page of the job.")
     yield _("You are told when it is paid.")
 
 
-def network(rules: Playbook) -> Iterator[Message]:
+def network(rules: Playbook, party: Party) -> Iterator[Message]:
     """Cellars, lost links, and who goes instead."""
     yield _(
         "Without network, go on: your answer stays on the phone and leaves later, with the hour of your tap."
@@ -202,7 +210,7 @@ def network(rules: Playbook) -> Iterator[Message]:
     yield _("Somebody else goes? Tap “%(act)s”: their link shows no prices.", act=label("delegate.create"))
 
 
-def data(rules: Playbook) -> Iterator[Message]:
+def data(rules: Playbook, party: Party) -> Iterator[Message]:
     """What is known of a company, and for how long."""
     yield _("Other companies do not see your page: neither who was asked, nor who won, nor what you write.")
     yield _(
@@ -213,7 +221,7 @@ def data(rules: Playbook) -> Iterator[Message]:
     yield _("Your link opens for %(days)s days after your last answer.", days=LINK_LIFE.days)
 
 
-def part(rules: Playbook) -> Iterator[Message]:
+def part(rules: Playbook, party: Party) -> Iterator[Message]:
     """Why the active part of a company is what customers get (S117)."""
     yield _("People wait for you. A quick answer, a kept hour, a clear report: their good service is you.")
     yield _("What you say on the page they read at once. What you do not say, nobody can tell them.")
@@ -231,8 +239,13 @@ GUIDE = Guide(
         Article("wrong", _("Something is wrong. What do I do?"), wrong),
         Article("absent", _("The customer is not there. When may I leave?"), absent),
         Article("more", _("There is more to do than agreed. What now?"), more),
-        Article("give-back", _("I cannot do the job after all. How do I give it back?"), give_back),
-        Article("pay", _("What happens to my invoice?"), pay),
+        Article(
+            "give-back",
+            _("I cannot do the job after all. How do I give it back?"),
+            give_back,
+            not_for=TECHNICIANS,
+        ),
+        Article("pay", _("What happens to my invoice?"), pay, not_for=TECHNICIANS),
         Article("network", _("No network, an old link, somebody else goes?"), network),
         Article("data", _("What happens to my data?"), data),
         Article("part", _("Why does it depend on me?"), part),

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, g, make_response, redirect, render
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
+from fieldtickets.domain.parties import Party
 from fieldtickets.domain.playbooks import PLAYBOOKS, SYNDIC, Playbook
 from fieldtickets.language import LANGUAGES, Reader
 from fieldtickets.web import accounts, assets
@@ -55,20 +56,25 @@ def vote(guide_name: str, article_name: str) -> ResponseReturnValue:
     wanted = article_of(shelf, article_name)
     if not form.validate():
         return show_article(shelf, wanted, form, 422)
-    proof, where = request.form.get("csrf_token", ""), request.remote_addr or ""
-    votes.keep(shelf.guide, wanted, form, proof, where, g.get("organisation_id"))
+    sealed, where = request.form.get("csrf_token", ""), request.remote_addr or ""
+    votes.keep(shelf.guide, wanted, form, sealed, where, g.get("organisation_id"))
     return redirect(shelf.path(wanted.name, thanks=form.helped.data), 303)
 
 
 def shelf_of(guide_name: str) -> Shelf:
     """The guide of this name under the rules that were asked for; 404 for none."""
     found = GUIDES.get(guide_name) or abort(404)
-    return Shelf(found, rules(), partial(path, guide_name), lambda: ("csrf_token", generate_csrf()))
+    return Shelf(found, Party(found.name), rules(), partial(path, guide_name), proof)
+
+
+def proof() -> tuple[str, str]:
+    """Name and value of the hidden field of a vote."""
+    return "csrf_token", generate_csrf()
 
 
 def article_of(shelf: Shelf, name: str) -> Article:
     """The article of this name; 404 for none."""
-    return shelf.guide.article(name) or abort(404)
+    return shelf.article(name) or abort(404)
 
 
 def rules() -> Playbook:

@@ -5,6 +5,7 @@ from functools import partial
 from flask import Response, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 
+from fieldtickets.domain.acts import Refused
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.playbooks import Playbook
 from fieldtickets.store.queries.playbooks import rules_of
@@ -18,6 +19,7 @@ from fieldtickets.web.links.page import OF_THE_COMPANY
 from fieldtickets.web.links.room import bp
 from fieldtickets.web.links.views import render
 from fieldtickets.web.parts import parts
+from fieldtickets.web.sheets import INVALID
 
 VOTE = "help.vote"  # what a signed field is made for
 
@@ -31,39 +33,45 @@ def guide(token: str) -> ResponseReturnValue:
 @bp.get("/help/<article_name>")
 def article(token: str, article_name: str) -> ResponseReturnValue:
     """One answer, and how to reach the manager where it is none."""
-    return show(article_of(article_name), VoteForm())
+    read = shelf()
+    return show(read, article_of(read, article_name), VoteForm())
 
 
 @bp.post("/help/<article_name>")
 def vote(token: str, article_name: str) -> ResponseReturnValue:
     """Count whether it answered the question."""
-    wanted, form, sent = article_of(article_name), VoteForm(request.form), request.form.get("submission", "")
-    field = parts().links.read_form_field(sent)
+    read, form = shelf(), VoteForm(request.form)
+    wanted = article_of(read, article_name)
+    field = parts().links.read_form_field(request.form.get("submission", ""))
     if field is None or (field.holder, field.act) != (g.opened.holder, VOTE):
-        return show(wanted, VoteForm(), 400)
+        return show(read, wanted, form, 400, INVALID)
     if not form.validate():
-        return show(wanted, form, 422)
+        return show(read, wanted, form, 422)
     where = request.remote_addr or ""
-    votes.keep(shelf().guide, wanted, form, field.nonce, where, g.organisation_id)
+    votes.keep(read.guide, wanted, form, field.nonce, where, g.organisation_id)
     return redirect(opening.path("help", wanted.name, thanks=form.helped.data), 303)
 
 
 def shelf() -> Shelf:
-    """The guide of the open link's party."""
+    """The guide of the open link's party, under the rules of its ticket; it takes a query."""
     opened: Opened = g.opened
     company = opened.party in OF_THE_COMPANY
     found = GUIDES[Party.SUBCONTRACTOR if company else Party.CUSTOMER]
-    return Shelf(found, _rules(opened), partial(opening.path, "help"), partial(_proof, opened))
+    path, proof = partial(opening.path, "help"), partial(_proof, opened)
+    return Shelf(found, opened.party, _rules(opened), path, proof)
 
 
-def article_of(name: str) -> Article:
-    """The article of this name in the party's guide; 404 for none."""
-    return shelf().guide.article(name) or abort(404)
+def article_of(shelf: Shelf, name: str) -> Article:
+    """The article of this name, if it concerns the party; 404 for none."""
+    return shelf.article(name) or abort(404)
 
 
-def show(wanted: Article, form: VoteForm, status: int = 200) -> Response:
+def show(
+    shelf: Shelf, wanted: Article, form: VoteForm, status: int = 200, refusal: Refused | None = None
+) -> Response:
     """An article with the question whether it helped."""
-    return render("help/article.html", status, shelf=shelf(), article=wanted, form=form)
+    told = refusal.message if refusal else None
+    return render("help/article.html", status, shelf=shelf, article=wanted, form=form, refusal=told)
 
 
 def _rules(opened: Opened) -> Playbook:

@@ -4,16 +4,20 @@ import html
 import re
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 
-from fieldtickets.domain.playbooks import HOME_CLEANING, MARKETPLACE, PLAYBOOKS, SYNDIC
+from fieldtickets.domain.parties import Party
+from fieldtickets.domain.playbooks import HOME_CLEANING, MARKETPLACE, PLAYBOOKS, SYNDIC, Rung
 from fieldtickets.exchanges.visit import PROBLEMS
 from fieldtickets.language import LANGUAGES, Reader, say
+from fieldtickets.web.guides.guide import Article
 from fieldtickets.web.guides.shelf import GUIDES
+from fieldtickets.web.links import helping
 from tests.builders import TUESDAY_AT_TWO, a_ticket, do
 from tests.conftest import sqlite_copy
-from tests.web.links.forms import path_of_anna
+from tests.web.links.forms import path_of, path_of_anna
 from tests.web.signing_in import sign_in
 
 ARTICLES = [(guide, article) for guide in GUIDES.values() for article in guide.articles]
@@ -24,9 +28,14 @@ def database_url(sqlite_template, tmp_path):
     return sqlite_copy(sqlite_template, tmp_path)
 
 
-def told(guide: str, article: str, rules) -> str:
-    """An article in English under these rules."""
-    says = GUIDES[guide].article(article).says(rules)
+def named(guide: str, name: str) -> Article:
+    (article,) = [one for one in GUIDES[guide].articles if one.name == name]
+    return article
+
+
+def told(guide: str, article: str, rules, party: Party | None = None) -> str:
+    """An article in English under these rules, for the party of the guide or another."""
+    says = named(guide, article).says(rules, party or Party(guide))
     return " ".join(say(one, Reader("en")) for one in says)
 
 
@@ -59,9 +68,89 @@ def test_a_rule_that_changes_changes_the_help():
     assert "sign" not in told("customer", "agree", quicker)
 
 
+@pytest.mark.parametrize(
+    ("rules", "free"),
+    [
+        (HOME_CLEANING, "Up to 8 h before the visit it costs nothing."),
+        (replace(SYNDIC, ladder=(Rung(timedelta(), 50),)), "Up to the hour of the visit it costs nothing."),
+        (SYNDIC, "Cancelling costs nothing."),
+    ],
+)
+def test_until_when_cancelling_is_free_is_said_before_what_it_costs(rules, free):
+    """S056 S107"""
+    text = told("customer", "change", rules)
+
+    assert free in text
+    assert "Cancelled" not in text.partition(free)[0]
+    assert text.count("costs nothing") == 1
+
+
+@pytest.mark.parametrize(("guide", "article"), [("subcontractor", "job"), ("manager", "silence")])
+def test_the_help_says_that_delays_run_on_working_days_where_they_do(guide, article):
+    """S056 T08"""
+    by_the_week = replace(SYNDIC, working_days=True)
+
+    assert "Monday to Friday without public holidays" in told(guide, article, by_the_week)
+    assert "Monday" not in told(guide, article, SYNDIC)
+
+
+@pytest.mark.parametrize(
+    ("by", "party", "article", "says"),
+    [
+        ((Party.CUSTOMER,), Party.CUSTOMER, "agree", "More work needs your yes"),
+        ((Party.MANAGER, Party.APPROVER), Party.CUSTOMER, "agree", "decided by the manager, not by you"),
+        ((Party.APPROVER,), Party.CUSTOMER, "agree", "decided by the approver, not by you"),
+        ((Party.MANAGER, Party.APPROVER), Party.APPROVER, "decide", "More work can be sent to you"),
+    ],
+)
+def test_who_decides_about_more_work_is_whom_the_rules_name(by, party, article, says):
+    """S056 S068"""
+    assert says in told("customer", article, replace(SYNDIC, extra_by=by), party)
+
+
+def test_an_approver_who_has_no_say_on_more_work_reads_nothing_of_it():
+    """S056 S068"""
+    assert "More work" not in told("customer", "decide", MARKETPLACE, Party.APPROVER)
+
+
+def test_an_approver_reads_what_an_approver_does(phone, parts, cast):
+    """S056 S068"""
+    job = a_ticket(parts, cast, cast.karim, kind="quote", price_cents=None)
+    do(parts, cast, job, "quote.submit", cast.karim, {"amount_net": 31200, "vat_rate": 1000})
+    moreau = {"name": "Jean Moreau", "email": "jean.moreau@conseil.example"}
+    do(parts, cast, job, "approval.ask", cast.karim, moreau, party=Party.MANAGER)
+    path = path_of(parts, job, Party.APPROVER)
+
+    page = phone.get(f"{path}/help?all").text
+
+    assert re.findall(r"<article>\s*<h2>(.*?)</h2>", page) == [
+        "I am asked to decide about a quote",
+        "What happens to my data?",
+    ]
+    assert "not by you" not in page
+    assert phone.get(f"{path}/help/agree").status_code == 404
+
+
+def test_a_technician_reads_of_no_fee_and_no_invoice(phone, parts, cast):
+    """S056 L09 O08"""
+    job = a_ticket(parts, cast, cast.karim, playbook="home-cleaning")
+    do(parts, cast, job, "offer.accept", cast.karim, TUESDAY_AT_TWO)
+    sofiane = {"name": "Sofiane", "phone": "+33639980001"}
+    do(parts, cast, job, "delegate.create", cast.karim, sofiane)
+    karim, technician = job.path(cast.karim), path_of(parts, job, Party.DELEGATE)
+
+    theirs, his = (phone.get(f"{path}/help?all").text for path in (karim, technician))
+
+    of_money = ("The customer then owes", "Whoever cancels late pays", "Send your invoice", "The accountant")
+    assert [words for words in of_money if words not in theirs] == []
+    assert [words for words in of_money if words in his] == []
+    assert "30 min after the hour" in his
+    assert [phone.get(f"{technician}/help/{name}").status_code for name in ("give-back", "pay")] == [404, 404]
+
+
 def test_each_problem_of_the_picker_has_its_sentence():
     """S056 S080"""
-    says = list(GUIDES["subcontractor"].article("wrong").says(SYNDIC))
+    says = list(named("subcontractor", "wrong").says(SYNDIC, Party.SUBCONTRACTOR))
 
     assert len(says) == 1 + len(PROBLEMS)
 
@@ -92,6 +181,18 @@ def test_every_page_of_a_link_leads_to_the_help_of_its_party_with_its_numbers(ph
     anna = path_of_anna(parts, with_date)
     assert "Who comes, and when?" in phone.get(f"{anna}/help").text
     assert phone.get(f"{anna}/help/give-back").status_code == 404
+
+
+def test_the_rules_of_a_job_are_read_once_for_a_page(phone, parts, cast, monkeypatch):
+    """S056"""
+    path = a_ticket(parts, cast, cast.karim).path(cast.karim)
+    rules = Mock(wraps=helping.rules_of)
+    monkeypatch.setattr(helping, "rules_of", rules)
+
+    for send in (phone.get, phone.post):
+        send(f"{path}/help/absent")
+        assert rules.call_count == 1
+        rules.reset_mock()
 
 
 def test_help_comes_first_and_then_the_team(phone, parts, cast):
@@ -125,7 +226,7 @@ def test_the_public_help_speaks_of_the_rules_that_were_chosen(phone, cast, name)
     page = html.unescape(phone.get(f"/help/subcontractor?all&rules={name}&lang=en").text)
 
     for article in GUIDES["subcontractor"].articles:
-        for sentence in article.says(rules):
+        for sentence in article.says(rules, Party.SUBCONTRACTOR):
             assert say(sentence, Reader("en")) in page
     assert f"/help/subcontractor?rules={name}&lang=en" in page
 

@@ -76,6 +76,21 @@ def test_looking_and_forged_forms_are_no_vote(phone, parts, cast, database, app)
     assert kept(database) == []
 
 
+def test_a_vote_whose_proof_is_not_ours_is_shown_again_with_what_was_typed(phone, parts, cast, database):
+    """S115 G06"""
+    path = a_ticket(parts, cast, cast.karim).path(cast.karim)
+
+    page = phone.post(
+        f"{path}/help/absent", data={"helped": "no", "remark": "Et la clé ?", "submission": "x"}
+    )
+
+    assert page.status_code == 400
+    assert "This form did not arrive whole." in page.text
+    assert ">Et la clé ?</textarea>" in page.text
+    again = html.unescape(HIDDEN.search(page.text)[1])
+    assert phone.post(f"{path}/help/absent", data={"helped": "no", "submission": again}).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("answer", "told"),
     [({}, "Say yes or no"), ({"helped": "no", "remark": "x" * 301}, "At most 300")],
@@ -136,6 +151,24 @@ def test_the_administrator_reads_what_helped_and_what_was_missed(phone, parts, c
     nadia = app.test_client()
     sign_in(nadia, parts, cast.nadia)
     assert nadia.get("/settings/help").status_code == 403
+
+
+def test_what_a_stranger_wrote_is_counted_and_read_by_no_organisation(phone, parts, cast, vera):
+    """S115 O01"""
+    sent = {
+        "helped": "no",
+        "remark": "Anna habite au 18",
+        "csrf_token": csrf_token(phone, "/help/customer/visit"),
+    }
+    assert phone.post("/help/customer/visit", data=sent).status_code == 303
+    sign_in(phone, parts, vera)
+
+    page = phone.get("/settings/help").text
+
+    rows = re.findall(r"<tr>.*?</tr>", page, re.DOTALL)
+    (visit,) = [row for row in rows if "/help/customer/visit" in row]
+    assert re.findall(r"<td class=\"num[^>]*>(\d+)</td>", visit) == ["0", "1"]
+    assert "Anna habite" not in page
 
 
 def test_votes_are_forgotten_after_a_year(phone, parts, cast, database, clock):

@@ -31,8 +31,11 @@ def send(phone, path: str, act: str, field: str, /, headers=None, **answer):
 
 def path_of_anna(parts, job):
     """The customer's link, which exists from the first message to her on."""
+    return path_of(parts, job, Party.CUSTOMER)
+
+
+def path_of(parts, job, party: Party) -> str:
+    """The link of the only one of this party."""
     with parts.database.read(EVERYONE) as session:
-        link = session.scalars(
-            select(Link).where(Link.ticket_id == job.id, Link.party == Party.CUSTOMER)
-        ).one()
+        link = session.scalars(select(Link).where(Link.ticket_id == job.id, Link.party == party)).one()
         return f"/l/{parts.links.token(link.id, link.key_fingerprint)}"
