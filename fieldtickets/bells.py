@@ -10,7 +10,7 @@ import structlog
 if TYPE_CHECKING:
     from fieldtickets.jobs import Jobs
 
-GATHERED_SECONDS = 0.1  # how long a bell waits for others
+GATHERED_SECONDS = 0.25  # how long a bell waits for others: nobody notices it of a message
 
 log = structlog.get_logger("bells")
 
