@@ -17,10 +17,9 @@ def public_holidays(country: str, year: int) -> frozenset[date]:
     Empty for a country that the library `holidays` does not know. It is read where somebody counts by them.
     """
     library = import_module("holidays")
-    try:
-        return frozenset(library.country_holidays(country, years=year))
-    except NotImplementedError:
+    if country not in library.list_supported_countries():
         return frozenset()
+    return frozenset(library.country_holidays(country, years=year))
 
 
 @dataclass(frozen=True)

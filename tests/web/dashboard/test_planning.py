@@ -12,12 +12,6 @@ from tests.explain import explained, gather_statistics
 from tests.web.signing_in import sign_in
 
 
-@pytest.fixture
-def nadia(phone, parts, cast):
-    sign_in(phone, parts, cast.nadia)
-    return phone
-
-
 def agreed(parts, cast, company: int, answer=TUESDAY_AT_TWO, **details):
     ticket = a_ticket(parts, cast, company, **details)
     do(parts, cast, ticket, "offer.accept", company, answer, submission=f"accept-{ticket.id}")

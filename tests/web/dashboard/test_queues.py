@@ -11,13 +11,6 @@ from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, do
 from tests.web.signing_in import sign_in
 
 
-@pytest.fixture
-def nadia(phone, parts, cast):
-    """Nadia's browser, signed in."""
-    sign_in(phone, parts, cast.nadia)
-    return phone
-
-
 def test_a_stranger_is_not_let_in(phone, cast):
     """S04"""
     assert phone.get("/").status_code in (303, 401)

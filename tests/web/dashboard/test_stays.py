@@ -26,12 +26,6 @@ def a_job(parts, cast, **details: object):
     return ticket
 
 
-@pytest.fixture
-def nadia(phone, parts, cast):
-    sign_in(phone, parts, cast.nadia)
-    return phone
-
-
 def test_the_recorded_arrival_opens_a_session_that_everybody_concerned_reads(nadia, parts, cast, clock):
     """S077 S078"""
     job = a_job(parts, cast)

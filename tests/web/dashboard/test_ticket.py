@@ -23,13 +23,6 @@ from tests.web.dashboard.ticket_forms import CSRF, fill, forms_on, page_of
 from tests.web.signing_in import sign_in
 
 
-@pytest.fixture
-def nadia(phone, parts, cast):
-    """Nadia's browser, signed in."""
-    sign_in(phone, parts, cast.nadia)
-    return phone
-
-
 def test_the_page_says_what_comes_next_and_who_has_it(nadia, parts, cast, clock):
     ticket = a_ticket(parts, cast, cast.karim)
     clock.instant = MONDAY_NOON + timedelta(minutes=12)

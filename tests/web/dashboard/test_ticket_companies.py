@@ -1,19 +1,10 @@
 """From one ticket's page: more companies are asked, and their links sent, replaced and cut."""
 
-import pytest
 from sqlalchemy import select
 
 from fieldtickets.store.models import Link
 from tests.builders import TUESDAY_AT_TWO, a_subcontractor, a_ticket, acts_done, do
 from tests.web.dashboard.ticket_forms import fill, forms_on, page_of, ref_of
-from tests.web.signing_in import sign_in
-
-
-@pytest.fixture
-def nadia(phone, parts, cast):
-    """Nadia's browser, signed in."""
-    sign_in(phone, parts, cast.nadia)
-    return phone
 
 
 def test_nadia_asks_more_companies_once(nadia, parts, cast):

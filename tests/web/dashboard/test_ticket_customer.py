@@ -9,25 +9,9 @@ from sqlalchemy import select
 from fieldtickets.domain.parties import Party
 from fieldtickets.exchanges import ACTS
 from fieldtickets.store.models import Customer, Delivery, Event, Link, TodoTask
-from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, acts_done, do
+from tests.builders import MONDAY_NOON, a_ticket, acts_done, do
 from tests.web.dashboard.ticket_forms import fill, forms_on, page_of
 from tests.web.links.forms import path_of_anna
-from tests.web.signing_in import sign_in
-
-
-@pytest.fixture
-def nadia(phone, parts, cast):
-    """Nadia's browser, signed in."""
-    sign_in(phone, parts, cast.nadia)
-    return phone
-
-
-@pytest.fixture
-def job(parts, cast):
-    """Karim has the job, and Anna was told when he comes."""
-    ticket = a_ticket(parts, cast, cast.karim)
-    do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
-    return ticket
 
 
 def annas(page: str, act: str) -> str:

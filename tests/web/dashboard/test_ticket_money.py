@@ -11,14 +11,6 @@ from fieldtickets.domain.words import Money
 from fieldtickets.store.models import ChargeRow, Link, TodoTask
 from tests.builders import TUESDAY_AT_TWO, a_ticket, do
 from tests.web.dashboard.ticket_forms import fill, page_of
-from tests.web.signing_in import sign_in
-
-
-@pytest.fixture
-def nadia(phone, parts, cast):
-    """Nadia's browser, signed in."""
-    sign_in(phone, parts, cast.nadia)
-    return phone
 
 
 def test_quotes_stand_beside_their_companies_to_be_decided_on(nadia, parts, cast):

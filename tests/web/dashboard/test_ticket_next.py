@@ -3,30 +3,12 @@
 import re
 from datetime import timedelta
 
-import pytest
-
 from fieldtickets.domain.parties import Party
 from fieldtickets.rounds import Rounds
 from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, do
 from tests.web.dashboard.ticket_forms import page_of
-from tests.web.signing_in import sign_in
 
 VISIT = MONDAY_NOON + timedelta(days=1, hours=2)
-
-
-@pytest.fixture
-def nadia(phone, parts, cast):
-    """Nadia's browser, signed in."""
-    sign_in(phone, parts, cast.nadia)
-    return phone
-
-
-@pytest.fixture
-def job(parts, cast):
-    """Karim comes on Tuesday at two."""
-    ticket = a_ticket(parts, cast, cast.karim)
-    do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
-    return ticket
 
 
 def test_a_report_that_never_came_is_none_to_check(nadia, parts, cast, clock, job):

@@ -5,11 +5,11 @@ from sqlalchemy import select
 
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.words import Money
-from fieldtickets.store.models import Delivery, Link
-from tests.builders import TUESDAY_AT_TWO, a_ticket, do
+from fieldtickets.store.models import Delivery
+from tests.builders import do
 from tests.web.dashboard.ticket_forms import fill, forms_on, page_of
 from tests.web.links.forms import fill as answer_link
-from tests.web.signing_in import sign_in
+from tests.web.links.forms import path_of
 
 QUOTE = {"amount_net": 31200, "vat_rate": 1000, "net": Money(31200), "gross": Money(34320)}
 LET_IN = {
@@ -23,31 +23,10 @@ LET_IN = {
 }
 
 
-@pytest.fixture
-def nadia(phone, parts, cast):
-    """Nadia's browser, signed in."""
-    sign_in(phone, parts, cast.nadia)
-    return phone
-
-
-@pytest.fixture
-def job(parts, cast):
-    """Karim has the job; nobody else was let in."""
-    ticket = a_ticket(parts, cast, cast.karim)
-    do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
-    return ticket
-
-
 def recipients(page: str) -> list[str]:
     """To whom the form on Nadia's page can write."""
     (form,) = forms_on(page, "message.write")
     return [to for to in ("subcontractor", "customer", "approver", "delegate") if f'value="{to}"' in form]
-
-
-def path_of(parts, cast, party: Party) -> str:
-    with parts.database.read(cast.organisation) as session:
-        link = session.scalars(select(Link).where(Link.party == party)).one()
-        return f"/l/{parts.links.token(link.id, link.key_fingerprint)}"
 
 
 def test_only_who_was_let_in_can_be_written_to(nadia, job):
@@ -62,7 +41,7 @@ def test_an_answer_goes_to_who_was_let_in_and_to_nobody_else(nadia, parts, cast,
         do(parts, cast, job, act, cast.karim, answer, party=by)
     assert party.value in recipients(nadia.get(page_of(job)).text)
 
-    answer_link(nadia, path_of(parts, cast, party), "message.write", body="Sous garantie ?")
+    answer_link(nadia, path_of(parts, job, party), "message.write", body="Sous garantie ?")
 
     answer = {"to": party.value, "body": "Oui, deux ans."}
     assert fill(nadia, page_of(job), "message.write", **answer).status_code == 303
@@ -72,5 +51,5 @@ def test_an_answer_goes_to_who_was_let_in_and_to_nobody_else(nadia, parts, cast,
             select(Delivery).where(Delivery.act == "message.write", Delivery.channel == "sms")
         ).all()
         assert [(one.party, one.address) for one in told] == [(party, "+33639980013")]
-    assert "Oui, deux ans." in nadia.get(path_of(parts, cast, party)).text
+    assert "Oui, deux ans." in nadia.get(path_of(parts, job, party)).text
     assert ("Oui, deux ans." in nadia.get(job.path(cast.karim)).text) is (party is Party.DELEGATE)
