@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
 
+import structlog
+
 GIGABYTE = 1024**3
 AT_ONCE = 2  # children of one process: a flood of orders must not take the machine
 # what a child needs of our environment, where the keys and passwords of the service also are
@@ -27,9 +29,15 @@ PASSED_ON = (
 
 _room = BoundedSemaphore(AT_ONCE)
 
+log = structlog.get_logger("children")
+
 
 class ChildFailed(Exception):
     """The child refused, died, or ran out of time or memory; says which, never what was in the file."""
+
+
+class OutOfBounds(ChildFailed):
+    """It had all the time or memory that it may have: started again it would fare no better."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +49,26 @@ class Child:
     memory_bytes: int = GIGABYTE
 
     def run(self, given: bytes) -> bytes:
-        """Its answer; raises ChildFailed. Waits for room as long as it may work itself."""
+        """Its answer; raises ChildFailed. Waits for room as long as it may work itself.
+
+        One that fails is started once more: a machine short of memory kills children that did nothing
+        wrong, and a document that somebody waits for must not be lost to that.
+        """
         if not _room.acquire(timeout=self.seconds):
             raise ChildFailed("busy")
         try:
-            return self._run(given)
+            return self._run_twice(given)
         finally:
             _room.release()
+
+    def _run_twice(self, given: bytes) -> bytes:
+        try:
+            return self._run(given)
+        except OutOfBounds:
+            raise
+        except ChildFailed as reason:
+            log.warning("child started again", program=self.program.stem, reason=str(reason))
+            return self._run(given)
 
     def _run(self, given: bytes) -> bytes:
         # by its path and isolated: it need not import the service, nor find our calendar.py for Python's
@@ -63,11 +84,11 @@ class Child:
                 self._confine(process.pid)
                 answer, complaint = process.communicate(given, timeout=self.seconds)
             except subprocess.TimeoutExpired as reason:
-                raise ChildFailed("out of time") from reason
+                raise OutOfBounds("out of time") from reason
             finally:
                 process.kill()
         if process.returncode:
-            raise ChildFailed(_reason(complaint, process.returncode))
+            raise _failure(complaint, process.returncode)
         return answer
 
     def _confine(self, pid: int) -> None:
@@ -78,7 +99,9 @@ class Child:
             resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
 
 
-def _reason(complaint: bytes, returncode: int) -> str:
+def _failure(complaint: bytes, returncode: int) -> ChildFailed:
     """The name of the child's error; whatever else it says may quote the file."""
     last = complaint.decode(errors="replace").strip().rpartition("\n")[2]
-    return last if last.isidentifier() else f"ended with {returncode}"
+    if last == "MemoryError":
+        return OutOfBounds(last)
+    return ChildFailed(last if last.isidentifier() else f"ended with {returncode}")

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import and_, delete, or_, select, update
 
 from fieldtickets.documents.bookkeeping import books_of, month_pack, statement
+from fieldtickets.documents.render import PdfFailed
 from fieldtickets.domain.books import Month
 from fieldtickets.store.db import EVERYONE, Database
 from fieldtickets.store.files import FileStore, new_key
@@ -60,7 +61,7 @@ class Packs:
             key = new_key(pack.organisation_id, digest)
             self.files.put(key, content)
         except Exception as fault:  # one that fails must not keep the others waiting
-            log.error("pack failed", pack=pack.id, fault=type(fault).__name__)
+            log.error("pack failed", pack=pack.id, fault=type(fault).__name__, reason=_reason(fault))
             self._note(pack, state="failed", ended_at=self.now())
         else:
             self._note(pack, state="ready", progress=100, key=key, digest=digest, ended_at=self.now())
@@ -90,3 +91,8 @@ class Packs:
             session.execute(delete(Pack).where(old))
         for key in filter(None, keys):
             self.files.delete(key)
+
+
+def _reason(fault: Exception) -> str | None:
+    """What a child program died of, which never quotes a file; of other errors the name is enough."""
+    return str(fault) if isinstance(fault, PdfFailed) else None

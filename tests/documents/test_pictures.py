@@ -160,6 +160,11 @@ def test_a_child_that_never_ends_is_ended():
         Child(HERE / "endless.py", seconds=1).run(b"")
 
 
+def test_a_child_killed_once_is_started_again(tmp_path):
+    """P02"""
+    assert Child(HERE / "frail.py").run(str(tmp_path / "mark").encode()) == b"done"
+
+
 def test_a_child_has_none_of_our_secrets(monkeypatch):
     """N07"""
     monkeypatch.setenv("FIELDTICKETS_SECRET_KEYS", "nadia-knows")
