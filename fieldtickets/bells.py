@@ -33,10 +33,16 @@ class Bells:
             is_first = not self._wanted
             self._wanted.add(bell)
         if is_first:
-            threading.Thread(target=self._ring_soon, name="bells").start()
+            try:
+                threading.Thread(target=self._ring_soon, name="bells").start()
+            except RuntimeError:  # the machine has no thread to give: then the page waits for the queue
+                self._ring_wanted()
 
     def _ring_soon(self) -> None:
         time.sleep(GATHERED_SECONDS)
+        self._ring_wanted()
+
+    def _ring_wanted(self) -> None:
         with self._gathering:
             bells, self._wanted = self._wanted, set()
         for bell in bells:

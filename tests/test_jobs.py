@@ -99,6 +99,28 @@ def test_bells_that_come_at_once_are_one():
     assert ear.heard[-1] == "previews"
 
 
+def test_bells_are_heard_also_when_no_thread_can_start(monkeypatch):
+    """M02 D04"""
+    ear = Ear()
+    bells = Bells(lambda: ear)
+
+    def no_thread(_thread):
+        raise RuntimeError("can't start new thread")
+
+    def page():
+        with monkeypatch.context() as crowded:
+            crowded.setattr(threading.Thread, "start", no_thread)
+            bells.ring("outbox")
+            bells.ring("previews")
+
+    in_a_page(page)
+    assert ear.heard == ["outbox", "previews"]
+
+    in_a_page(lambda: bells.ring("outbox"))
+    assert ear.heard[-1] == "outbox"
+    assert len(ear.heard) == 3
+
+
 def test_a_command_rings_before_it_ends():
     """D04"""
     ear = Ear()
