@@ -56,7 +56,8 @@ def import_tickets(path: Path, name: str, apply: bool) -> None:
     organisation, now = organisation_named(name), parts().clock.now()
     with parts().database.read(organisation.id) as rows:
         rules = playbooks.names(rows)
-    found = imports.tickets(path.read_bytes(), organisation, parts().settings.phone_countries, rules)
+        found = imports.tickets(path.read_bytes(), organisation, parts().settings.phone_countries, rules)
+        imports.refuse_past_visits(rows, found, now)
     _refuse_wrong(found)
     if apply:
         opened = imports.apply_tickets(parts().database, parts().links, organisation.id, found.lines, now)

@@ -26,6 +26,13 @@ def at_site(day: date, hour: time, zone: str) -> datetime:
     return instant
 
 
+def ahead(starts_at: datetime, now: datetime) -> datetime:
+    """The instant of a visit that is still to come. Raises Refused for one that is past."""
+    if starts_at < now:
+        raise Refused(_("This day is past. Choose another day"), field="date")
+    return starts_at
+
+
 def outside_quiet_hours(instant: datetime, zone: str) -> datetime:
     """The instant itself between 8:00 and 20:00 at the site, else the next 8:00 there (M19)."""
     local = instant.astimezone(ZoneInfo(zone))

@@ -8,6 +8,7 @@ from wtforms import BooleanField
 from wtforms.validators import Optional
 
 from fieldtickets.domain.acts import ALWAYS, Act, Answer, Exchange, Facts, Notice, Refused, Still, Weight
+from fieldtickets.domain.deadlines import ahead
 from fieldtickets.domain.effects import Appoint, Effect, Propose, Raise, Settle, Slot, Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import LIVE, Phase, Standing
@@ -66,8 +67,7 @@ def every_slot_is_whole(facts: Facts, answer: Answer) -> None:
 
 def every_slot_lies_ahead(facts: Facts, answer: Answer) -> None:
     for slot in slots_of(facts, answer):
-        if slot.starts_at < facts.now:
-            raise Refused(_("This day is past. Choose another day"), field="date")
+        ahead(slot.starts_at, facts.now)
 
 
 def the_slot_still_lies_ahead(facts: Facts, answer: Answer) -> None:

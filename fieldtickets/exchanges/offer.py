@@ -15,7 +15,7 @@ from fieldtickets.domain.acts import (
     Still,
     Weight,
 )
-from fieldtickets.domain.deadlines import at_site
+from fieldtickets.domain.deadlines import ahead, at_site
 from fieldtickets.domain.effects import (
     Appoint,
     Assign,
@@ -92,9 +92,7 @@ def slot_of(facts: Facts, answer: Answer, suffix: str = "") -> Slot:
 def comes_later_than_now(facts: Facts, answer: Answer) -> None:
     if "date" not in answer:
         return
-    starts_at = slot_of(facts, answer).starts_at
-    if starts_at < facts.now:
-        raise Refused(_("This day is past. Choose another day"), field="date")
+    starts_at = ahead(slot_of(facts, answer).starts_at, facts.now)
     if starts_at > facts.now + FAR_AHEAD:
         raise Refused(_("This day is more than a year away. Choose another day"), field="date")
 

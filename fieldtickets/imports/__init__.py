@@ -12,7 +12,7 @@ from fieldtickets.imports.companies import (
     would_write,
 )
 from fieldtickets.imports.lists import Line, List, Unreadable, Wrong, decoded
-from fieldtickets.imports.orders import Opened, apply_tickets, tickets, would_open
+from fieldtickets.imports.orders import Opened, apply_tickets, refuse_past_visits, tickets, would_open
 
 __all__ = [
     "EXAMPLES",
@@ -25,6 +25,7 @@ __all__ = [
     "apply_subcontractors",
     "apply_tickets",
     "decoded",
+    "refuse_past_visits",
     "subcontractors",
     "tickets",
     "would_open",

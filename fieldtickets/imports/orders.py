@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import partial
+from operator import attrgetter
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -13,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from fieldtickets import contacts, desk
 from fieldtickets.domain.acts import Refused
-from fieldtickets.domain.deadlines import at_site
+from fieldtickets.domain.countries import known_country
+from fieldtickets.domain.deadlines import ahead, at_site
 from fieldtickets.domain.money import cents
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.words import _
@@ -91,6 +93,21 @@ def tickets(
     return read_list(content, form)
 
 
+def refuse_past_visits(session: Session, found: List, now: datetime) -> None:
+    """Add to what is wrong every fixed visit that is past; what is there already is not opened again."""
+    usual_zone = session.get_one(Organisation, session.info["organisation_id"]).time_zone
+    broken = {one.line for one in found.wrong}
+    for line in _unknown(session, found.lines):
+        if line.number in broken:
+            continue
+        try:
+            if starts_at := _starts_at(line.values, usual_zone):
+                ahead(starts_at, now)
+        except Refused as refused:
+            found.wrong.append(Wrong(line.number, found.heads["date"], refused.message))
+    found.wrong.sort(key=attrgetter("line"))
+
+
 def would_open(session: Session, lines: Sequence[Line]) -> Opened:
     """What writing a list would do; nothing is written."""
     fresh = len(list(_unknown(session, lines)))
@@ -153,9 +170,16 @@ def _new(values: Mapping[str, Any], organisation: Organisation, manager_id: int 
         customer=_customer(values, organisation),
         price_cents=values.get("price"),
         currency=values.get("currency") or organisation.currency,
-        appointment=at_site(values["date"], values["time"], zone) if values.get("date") else None,
+        appointment=_starts_at(values, zone),
         manager_id=manager_id,
     )
+
+
+def _starts_at(values: Mapping[str, Any], usual_zone: str) -> datetime | None:
+    """The fixed visit, if there is one. Raises Refused for an hour that the site's day does not have."""
+    if not values.get("date"):
+        return None
+    return at_site(values["date"], values["time"], values.get("time_zone") or usual_zone)
 
 
 def _customer(values: Mapping[str, Any], organisation: Organisation) -> Customer | None:
@@ -193,11 +217,11 @@ def _visit(line: Line, broken: set[str], usual_zone: str, found: List) -> None:
     if bool(day) != (hour is not None):
         both = _("Give the day and the hour, or neither.")
         found.wrong.append(Wrong(line.number, column, both))
-    elif day and hour is not None:
-        try:
-            at_site(day, hour, line.values.get("time_zone") or usual_zone)
-        except Refused as refused:
-            found.wrong.append(Wrong(line.number, column, refused.message))
+        return
+    try:
+        _starts_at(line.values, usual_zone)
+    except Refused as refused:
+        found.wrong.append(Wrong(line.number, column, refused.message))
 
 
 def _readers(
@@ -215,7 +239,7 @@ def _readers(
         "address": lambda cell: short(cell, 200),
         "postcode": lambda cell: short(cell, 12),
         "city": lambda cell: short(cell, 80),
-        "country": lambda cell: _code(cell, 2),
+        "country": _country,
         "time_zone": _zone,
         "access": lambda cell: _long(cell, 500),
         "customer": lambda cell: short(cell, 120),
@@ -253,6 +277,11 @@ def _code(cell: str, letters: int) -> str:
     if code and not (code.isascii() and code.isalpha() and len(code) == letters):
         raise Unreadable(_("Write a code of %(count)s letters.", count=letters))
     return code
+
+
+def _country(cell: str) -> str:
+    code = _code(cell, 2)
+    return known_country(code) if code else ""
 
 
 def _zone(cell: str) -> str:

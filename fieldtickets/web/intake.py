@@ -1,6 +1,7 @@
 """From what was asked for to what the desk opens: shared by the API and the dashboard's form."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from zoneinfo import available_timezones
 
 from flask import g
@@ -8,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from fieldtickets import desk
 from fieldtickets.contacts import email, phone
-from fieldtickets.domain.deadlines import at_site
+from fieldtickets.domain.acts import Refused
+from fieldtickets.domain.deadlines import ahead, at_site
 from fieldtickets.domain.words import _
 from fieldtickets.outbox import limits
 from fieldtickets.store.models import Customer, Site, Ticket
@@ -33,22 +35,21 @@ def open_and_offer(
     now, links = parts().clock.now(), parts().links
     if wanted.playbook and wanted.playbook not in (known := playbooks.names(session)):
         raise not_right({"playbook": [_("Write one of %(codes)s.", codes=", ".join(known))]})
-    ticket = desk.open_ticket(session, links, new_ticket(wanted, manager_id), actor, now, files)
+    ticket = desk.open_ticket(session, links, new_ticket(wanted, manager_id, now), actor, now, files)
     if wanted.offer_to:
         offered = desk.dispatch_to(session, links, ticket.id, wanted.offer_to, actor, now)
         limits.check_offers(session, parts().settings, offered, now)
     return ticket
 
 
-def new_ticket(wanted: shapes.NewTicket, manager_id: int | None) -> desk.NewTicket:
+def new_ticket(wanted: shapes.NewTicket, manager_id: int | None, now: datetime) -> desk.NewTicket:
     """What the desk opens, the organisation's own habits filled in; new rows each time it is called.
 
-    Raises Problem naming the field, Refused for an hour that the site's day does not have (T01).
+    Raises Problem naming the field, Refused for a visit that is past or at no hour of the site's day (T01).
     """
     zone = wanted.site.time_zone or g.organisation.time_zone
     if zone not in available_timezones():
         raise not_right({"site.time_zone": [_("This time zone does not exist.")]})
-    fixed = wanted.appointment
     return desk.NewTicket(
         title=wanted.title,
         description=wanted.description,
@@ -61,9 +62,16 @@ def new_ticket(wanted: shapes.NewTicket, manager_id: int | None) -> desk.NewTick
         customer=_customer(wanted.customer) if wanted.customer else None,
         price_cents=wanted.price_cents,
         currency=wanted.currency or g.organisation.currency,
-        appointment=at_site(fixed.date, fixed.time, zone) if fixed else None,
+        appointment=_visit(wanted.appointment, zone, now) if wanted.appointment else None,
         manager_id=manager_id,
     )
+
+
+def _visit(fixed: shapes.FixedAppointment, zone: str, now: datetime) -> datetime:
+    try:
+        return ahead(at_site(fixed.date, fixed.time, zone), now)
+    except Refused as refused:
+        raise Refused(refused.message, field=f"appointment.{refused.field}") from None
 
 
 def _site(wanted: shapes.NewSite, zone: str) -> Site:

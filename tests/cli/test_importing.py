@@ -1,6 +1,7 @@
 """`flask import`: companies and tickets, checked always, written when it is said."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -112,14 +113,32 @@ def test_a_ticket_whose_number_is_there_already_is_left_alone(command, database,
     assert [one.title for one in opened(database, cast)] == ["Fuite", "Porte", "Vitre"]
 
 
+def test_a_list_is_imported_again_when_the_visits_of_its_tickets_are_past(
+    command, database, cast, clock, tmp_path
+):
+    """R02 T01"""
+    path = tmp_path / "tickets.csv"
+    path.write_text("ref,title,date,time\nA-1,Fuite,2031-05-06,14:00\n")
+    command("import", "tickets", str(path), *OURS, "--apply")
+    clock.instant = MONDAY_NOON + timedelta(days=2)
+
+    again = command("import", "tickets", str(path), *OURS, "--apply")
+
+    assert "0 opened, 1 were there already." in again.output
+    path.write_text("ref,title,date,time\nA-2,Fuite,2031-05-06,14:00\n")
+    assert "line 2, column date: This day is past" in command("import", "tickets", str(path), *OURS).output
+
+
 WRONG = """ref,title,urgency,price,date,time,customer,phone,country
 A 1,Fuite,,,,,,,
 A-2,,soon,a lot,,,,,
 A-3,Porte,,,2031-05-06,,,,
-A-4,Porte,,,2031-03-30,02:30,,,
+A-4,Porte,,,2032-03-28,02:30,,,
 A-5,Porte,,,31/02/2031,25:00,,,France
 A-6,Porte,,,,,,0612345678,
 A-6,Porte,,,,,Anna,12,
+A-7,Porte,,,5.5.2031,11:59,,,
+A-8,Porte,,,,,,,ZZ
 """
 
 
@@ -144,6 +163,8 @@ def test_every_error_of_a_list_of_tickets_has_its_line_and_column(command, datab
         ("7", "customer"),
         ("8", "phone"),
         ("8", "ref"),
+        ("9", "date"),
+        ("10", "country"),
     ]
     assert (refused.exit_code, opened(database, cast)) == (1, [])
 

@@ -15,6 +15,7 @@ from pydantic import (
     WrapValidator,
 )
 
+from fieldtickets.domain.countries import known_country
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import clean, one_line
 from fieldtickets.language import LANGUAGES
@@ -74,7 +75,7 @@ class NewSite(Incoming):
     address: Line = ""
     postcode: Annotated[Line, Field(max_length=12)] = ""
     city: Annotated[Line, Field(max_length=80)] = ""
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$"), AfterValidator(known_country)] | None = None
     time_zone: Annotated[str, Field(max_length=40)] | None = None
     access: Annotated[Text, Field(max_length=500)] = ""
 

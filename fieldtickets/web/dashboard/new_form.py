@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired
 
 from fieldtickets.contacts import email
 from fieldtickets.domain.acts import Refused
-from fieldtickets.domain.deadlines import at_site
+from fieldtickets.domain.deadlines import ahead, at_site
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import (
     AnswerForm,
@@ -28,6 +28,7 @@ from fieldtickets.store.models import LARGEST_ID
 from fieldtickets.web.api import shapes
 from fieldtickets.web.dashboard.words import PLAYBOOK_NAMES
 from fieldtickets.web.intake import phone_of
+from fieldtickets.web.parts import parts
 
 MATCHING, LATER = "matching", "later"  # values of `offer_to` beside the ids of subcontractors
 MOST_CENTS = 10**11
@@ -131,14 +132,24 @@ class NewTicketForm(AnswerForm):
         if not field.data and (self.customer_phone.data or self.customer_email.data):
             raise ValidationError(_("Say who that is"))
 
+    def validate_date(self, _field: Field) -> None:
+        """A visit is still to come."""
+        self._check_visit("date")
+
     def validate_time(self, field: Field) -> None:
         """Day and hour go together, and exist at the site (T01)."""
         if bool(self.date.data) != (field.data is not None):
             raise ValidationError(_("Give the day and the hour, or neither."))
-        if self.date.data:
-            try:
-                at_site(self.date.data, field.data, g.organisation.time_zone)
-            except Refused as refused:
+        self._check_visit("time")
+
+    def _check_visit(self, name: str) -> None:
+        """Raise what is to be said beside this field, once both are given."""
+        if not self.date.data or self.time.data is None:
+            return
+        try:
+            ahead(at_site(self.date.data, self.time.data, g.organisation.time_zone), parts().clock.now())
+        except Refused as refused:
+            if refused.field == name:
                 raise ValidationError(refused.message) from None
 
     def wanted(self) -> shapes.NewTicket:

@@ -33,6 +33,16 @@ def test_other_kinds_of_bodies_are_not_taken(program):
     [
         ({"title": ""}, "title", "This is missing."),
         ({"title": "x" * 121}, "title", "At most 120 characters."),
+        (
+            {"site": {"country": "ZZ"}},
+            "site.country",
+            "There is no country ZZ. Write its two letters, like FR.",
+        ),
+        (
+            {"appointment": {"date": "2031-05-04", "time": "10:00"}},
+            "appointment.date",
+            "This day is past. Choose another day",
+        ),
         ({"offer_to": "all"}, "offer_to", "Write a list of ids of companies, or: matching."),
         ({"offer_to": ["Karim"]}, "offer_to", "Write a list of ids of companies, or: matching."),
         ({"offer_to": None}, "offer_to", "Write a list of ids of companies, or: matching."),
@@ -98,6 +108,8 @@ def test_all_sentences_of_a_refusal_are_in_the_language_asked_for_else_english(p
         ("/tickets", {**LEAK, "price_cents": 10**12, "description": 5, "currency": "euro", "ref": "a b"}),
         ("/tickets", {**LEAK, "customer": {"name": "Anna", "phone": "12", "email": "anna@"}}),
         ("/tickets", {**LEAK, "site": {"time_zone": "Mars/Olympus"}}),
+        ("/tickets", {**LEAK, "site": {"country": "ZZ"}}),
+        ("/tickets", {**LEAK, "appointment": {"date": "2031-05-04", "time": "10:00"}}),
         ("/tickets", {**LEAK, "offer_to": [12345]}),
         ("/subcontractors", {"name": "Marc", "language": "pt"}),
         ("/subcontractors", {"name": "Marc"}),

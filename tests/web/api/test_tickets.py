@@ -62,14 +62,18 @@ def test_an_unknown_subcontractor_makes_no_ticket(program, database, cast):
 
 
 def test_bad_input_names_the_field(program):
-    """R15 M15 X04 X10"""
+    """R15 M15 X04 X10 T01"""
     cases = (
         ("/tickets", {"title": ""}, "title"),
         ("/tickets", {**LEAK, "price_cents": -1}, "price_cents"),
         ("/tickets", {**LEAK, "urgency": "yesterday"}, "urgency"),
         ("/tickets", {**LEAK, "playbook": "none"}, "playbook"),
         ("/tickets", {**LEAK, "appointment": {"date": "2031-05-40", "time": "10:00"}}, "appointment.date"),
+        ("/tickets", {**LEAK, "appointment": {"date": "2031-05-05", "time": "11:59"}}, "appointment.date"),
+        ("/tickets", {**LEAK, "appointment": {"date": "2032-03-28", "time": "02:30"}}, "appointment.time"),
         ("/tickets", {**LEAK, "site": {"time_zone": "Mars/Olympus"}}, "site.time_zone"),
+        ("/tickets", {**LEAK, "site": {"country": "ZZ"}}, "site.country"),
+        ("/tickets", {**LEAK, "site": {"country": "France"}}, "site.country"),
         ("/tickets", {**LEAK, "customer": {"name": "A", "phone": "0899123456"}}, "customer.phone"),
         ("/tickets", {**LEAK, "customer": {"name": "A", "email": "a@b\r\nBcc: c@d"}}, "customer.email"),
         ("/subcontractors", {"name": "Marc"}, "phone"),
@@ -78,6 +82,13 @@ def test_bad_input_names_the_field(program):
         refused = program.post(path, body)
         assert refused.status_code == 422, body
         assert field in refused.json["errors"], (body, refused.json)
+
+
+def test_a_visit_is_past_or_not_by_the_clock_of_its_place(program):
+    """T01 R15"""
+    for zone, status in (("Asia/Tokyo", 422), ("America/New_York", 201)):
+        visit = {"appointment": {"date": "2031-05-05", "time": "12:00"}, "site": {"time_zone": zone}}
+        assert program.post("/tickets", {**LEAK, **visit}).status_code == status
 
 
 def test_without_a_token_nothing_is_said(app, program, cast):

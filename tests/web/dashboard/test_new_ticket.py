@@ -107,7 +107,8 @@ def test_the_same_form_twice_is_one_ticket_and_keeps_one_copy_of_its_files(nadia
         ({"customer_email": "anna@"}, "not an e-mail address"),
         ({"customer_name": ""}, "Say who that is"),
         ({"date": "2031-05-06"}, "Give the day and the hour"),
-        ({"date": "2031-03-30", "time": "02:30"}, "does not exist"),
+        ({"date": "2032-03-28", "time": "02:30"}, "does not exist"),
+        ({"date": "2031-05-05", "time": "11:59"}, "This day is past"),
         ({"ref": "A/12"}, "Only letters"),
         ({"ref": "new"}, "Only letters"),
         ({"playbook": "none"}, "Choose from the list"),
@@ -126,6 +127,13 @@ def test_what_is_not_right_is_said_beside_its_field_and_all_else_stays(
     assert f'value="{cast.karim}" checked' in refused.text
     assert 'name="submission" value="form-1"' in refused.text
     assert the_tickets(database, cast) == []
+
+
+def test_a_past_visit_is_said_beside_its_day(nadia):
+    """T01 R15"""
+    refused = nadia.send("later", date="2031-05-04", time="14:00").text
+    assert 'id="date-error"' in refused
+    assert 'id="time-error"' not in refused
 
 
 def test_a_number_that_is_taken_is_said_beside_the_number(nadia, parts, database, cast):
