@@ -84,10 +84,13 @@ def sum_of(lines: Iterable[QuoteLine]) -> tuple[int, int]:
     return sum(one.net_cents for one in rows), sum(one.vat_cents for one in rows)
 
 
-def totals(price_cents: int | None, amounts: Sequence[Amount], *, called_off: bool = False) -> Totals:
+def totals(
+    price_cents: int | None, amounts: Sequence[Amount], *, called_off: bool = False, taken: bool = True
+) -> Totals:
     """The running total of a ticket, recalculated from its amounts, oldest first (S059, S066, S097).
 
     price_cents: net, as recommended; it counts until a quote is agreed. A fee counts once it is owed.
+    taken: whether a company has the job: until then nobody agreed to the recommended price.
     called_off: whether the job was cancelled: then a fee is all that it costs (S109).
     """
     agreed = [one for one in amounts if one.state is ChargeState.AGREED]
@@ -96,7 +99,7 @@ def totals(price_cents: int | None, amounts: Sequence[Amount], *, called_off: bo
     quoted = [one.net_cents for one in agreed if one.kind is ChargeKind.QUOTE]
     return Totals(
         recommended=price_cents,
-        agreed=quoted[-1] if quoted else None if called_off else price_cents,
+        agreed=quoted[-1] if quoted else price_cents if taken and not called_off else None,
         extra=sum(one.net_cents for one in agreed if one.kind is ChargeKind.EXTRA),
         fee=sum(one.net_cents for one in agreed if one.kind is ChargeKind.FEE),
     )

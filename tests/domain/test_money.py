@@ -37,6 +37,13 @@ def test_the_total_counts_price_extras_and_fees_once_each():
     assert totals(None, []).total == 0
 
 
+def test_nobody_agreed_to_the_price_of_a_job_that_nobody_has():
+    """S059 S097"""
+    assert totals(12000, [], taken=False) == Totals(12000, None, 0, 0)
+    assert totals(12000, [], taken=False).total == 0
+    assert totals(12000, [agreed(QUOTE, 31200)], taken=False).agreed == 31200
+
+
 def test_a_job_that_was_called_off_costs_its_fee_alone():
     """S109 S113"""
     amounts = [agreed(QUOTE, 31200), agreed(EXTRA, 4500), agreed(FEE, 2000)]

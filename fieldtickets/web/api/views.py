@@ -86,7 +86,12 @@ def _ticket(
 def _money(ticket: Ticket, charges: list[ChargeRow]) -> shapes.Money:
     """What the ticket costs: the amounts of the ticket itself and of the company that has the job."""
     counted = [one.amount for one in charges if one.dispatch_id in (None, ticket.assigned_id)]
-    sums = totals(ticket.price_cents, counted, called_off=ticket.phase is Phase.CANCELLED)
+    sums = totals(
+        ticket.price_cents,
+        counted,
+        called_off=ticket.phase is Phase.CANCELLED,
+        taken=ticket.assigned_id is not None,
+    )
     return shapes.Money(
         currency=ticket.currency,
         recommended_cents=sums.recommended,

@@ -163,6 +163,20 @@ def test_the_journal_tells_who_did_what_with_its_seals(program, parts, database,
     assert (shown["appointment"]["date"], shown["appointment"]["time"]) == ("2031-05-06", "14:00")
 
 
+def test_the_price_is_agreed_once_a_company_has_the_job(program, parts, database, cast):
+    """S059 S097"""
+    ref = program.post("/tickets", {**LEAK, "offer_to": [cast.karim]}).json["ref"]
+    ticket = sent(parts, cast.organisation, ticket_id(database, cast.organisation, ref))
+
+    def money():
+        found = program.get(f"/tickets/{ref}").json["money"]
+        return found["recommended_cents"], found["agreed_cents"], found["total_cents"]
+
+    assert money() == (12000, None, 0)
+    do(parts, cast, ticket, "offer.accept", cast.karim, TUESDAY_AT_TWO)
+    assert money() == (12000, 12000, 12000)
+
+
 def test_deliveries_tell_the_fate_of_each_message_but_no_address(program, cast):
     """M01"""
     ref = program.post("/tickets", {**LEAK, "offer_to": [cast.karim]}).json["ref"]
