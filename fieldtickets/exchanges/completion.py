@@ -31,7 +31,7 @@ from fieldtickets.exchanges.report import (
     is_signed_or_says_why,
     says_who_pays,
 )
-from fieldtickets.exchanges.under_way import nobody_opens
+from fieldtickets.exchanges.under_way import MISSED, nobody_opens
 
 AT_WORK = (Phase.ASSIGNED, Phase.ON_SITE)
 REPORTED = (Phase.DONE, Phase.INVOICED)
@@ -91,7 +91,7 @@ def handed_in(facts: Facts, answer: Answer) -> tuple[Effect, ...]:
 
     Extra work is agreed before it is done: what has no yes by now is no part of it (S068).
     """
-    answered = *amounts_fall(facts), Settle((Task.REPORT, Task.NO_PRESENCE, Task.NO_SHOW))
+    answered = *amounts_fall(facts), Settle((Task.REPORT, *MISSED))
     return (*answered, Raise(Task.REPORT)) if is_looked_at(facts, answer) else answered
 
 

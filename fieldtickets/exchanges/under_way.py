@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from fieldtickets.domain.acts import Answer, Done, Facts, Refused, TooLate
+from fieldtickets.domain.effects import Task
 from fieldtickets.domain.phases import Phase
 from fieldtickets.domain.site_codes import plain_code
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.appointment import settled_already
 
 BEGIN_ANEW = ("offer.accept", "appointment.agree", "visit.fail", "visit.cannot_come", "ticket.reopen")
+MISSED = (Task.INCIDENT, Task.NO_PRESENCE, Task.NO_SHOW)  # no visit so far: over once somebody is there
 MISSED_AFTER = timedelta(minutes=5)  # from the start, when a customer may say that nobody came
 CLOSE = timedelta(hours=3)  # before the start, from when a page asks first whether somebody left
 STEP = timedelta(minutes=5)  # to which an arrival that is only estimated is rounded

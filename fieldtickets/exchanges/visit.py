@@ -10,6 +10,7 @@ from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import NoQuestion
 from fieldtickets.exchanges.reckoning import set_out
 from fieldtickets.exchanges.under_way import (
+    MISSED,
     arrival_is_open,
     code_hangs_here,
     customer_had_time,
@@ -112,6 +113,7 @@ VISIT = Exchange(
             asked_if=lambda facts: done_now(facts, "visit.on_my_way") is not None,
             rules=(arrival_is_open, code_hangs_here),
             effects=on_site,
+            settles=MISSED,
             written=with_proof,
             codes={"proof": PROOFS},
         ),
@@ -128,6 +130,7 @@ VISIT = Exchange(
             asked_if=lambda facts: done_now(facts, "visit.arrive") is not None and not waited_in_vain(facts),
             rules=(arrival_is_open, code_hangs_here),
             effects=on_site,
+            settles=MISSED,
             written=with_proof,
             codes={"proof": PROOFS},
         ),

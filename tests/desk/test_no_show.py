@@ -194,3 +194,39 @@ def test_a_customer_who_waits_in_vain_tells_the_manager_and_the_company(parts, c
 
     assert Task.INCIDENT in tasks(parts, cast)
     assert told(parts, cast, "visit.nobody_came", Party.SUBCONTRACTOR) == ["email", "sms"]
+
+
+@pytest.mark.parametrize("act", ["visit.arrive", "visit.start"])
+def test_a_company_that_comes_after_all_takes_the_missed_visit_off_the_list(parts, cast, cleaning, act):
+    """S077 S088"""
+    do(parts, cast, cleaning, "visit.nobody_came", party=Party.CUSTOMER, now=START + timedelta(minutes=6))
+
+    do(parts, cast, cleaning, act, cast.karim, now=START + timedelta(minutes=20))
+
+    assert tasks(parts, cast) == []
+
+
+def test_a_failed_visit_leaves_the_list_when_somebody_comes_again(parts, cast, cleaning):
+    """S088 S089"""
+    do(parts, cast, cleaning, "visit.fail", cast.karim, {"reason": "no_access"}, now=START)
+    again = {
+        **TUESDAY_AT_TWO,
+        "date": TUESDAY_AT_TWO["date"] + timedelta(days=1),
+        "agreed_with_customer": True,
+    }
+    do(parts, cast, cleaning, "appointment.propose", cast.karim, again, now=START + HALF_AN_HOUR)
+    assert tasks(parts, cast) == [Task.INCIDENT]
+
+    do(parts, cast, cleaning, "visit.arrive", cast.karim, now=START + timedelta(days=1))
+
+    assert tasks(parts, cast) == []
+
+
+def test_work_that_was_reported_was_no_failed_visit(parts, cast, cleaning):
+    """S088 S092: also for who reports without a word on arrival."""
+    do(parts, cast, cleaning, "visit.nobody_came", party=Party.CUSTOMER, now=START + timedelta(minutes=6))
+
+    report = {"done": "Ménage fait.", "minutes": 60}
+    do(parts, cast, cleaning, "completion.submit", cast.karim, report, now=START + timedelta(hours=2))
+
+    assert tasks(parts, cast) == []
