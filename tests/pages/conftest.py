@@ -139,3 +139,19 @@ def small_targets(page: Page) -> list[str]:
                          return b.width > 0 && (b.width < 43.5 || b.height < 43.5); })
           .map(e => e.outerHTML.slice(0, 120))"""
     )
+
+
+def broken_words(page: Page, within: str) -> list[str]:
+    """Visible words that stand on two lines without a space or a hyphen between."""
+    return page.locator(within).evaluate(
+        r"""part => {
+          const broken = [], word = document.createRange();
+          const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+          while (texts.nextNode()) for (const found of texts.currentNode.data.matchAll(/[^\s-]+/g)) {
+            word.setStart(texts.currentNode, found.index);
+            word.setEnd(texts.currentNode, found.index + found[0].length);
+            if (word.getClientRects().length > 1) broken.push(found[0]);
+          }
+          return broken;
+        }"""
+    )

@@ -1,11 +1,13 @@
 """Nadia's forms, the planning and the import, at a desk and on a phone: whole, and for every reader."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from fieldtickets.store.models import Site, Subcontractor
 from tests.browser import axe_violations
-from tests.pages.conftest import DESK, PHONE, House, sideways
+from tests.builders import MONDAY_NOON, do
+from tests.pages.conftest import DESK, PHONE, House, broken_words, sideways
 
 pytestmark = pytest.mark.translated
 SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
@@ -20,6 +22,22 @@ def test_pages_fit_and_are_accessible(house: House, path, size):
     with house.desk(path, size=size) as page:
         assert axe_violations(page) == []
         assert sideways(page) == 0
+
+
+@pytest.mark.parametrize("width", [360, 1000, 1280])
+def test_a_full_week_breaks_no_word_in_two(house: House, width):
+    """S018: seven days, a long name, long words."""
+    with house.parts.database.begin(house.cast.organisation) as session:
+        session.get_one(Subcontractor, house.cast.karim).name = "Net'Immeubles"
+    for number in range(7):
+        job = house.ticket(house.cast.karim, title="Vidéosurveillance", site=Site(city="Villeurbanne"))
+        day = {"date": (MONDAY_NOON + timedelta(days=number)).date(), "time": time(14)}
+        do(house.parts, house.cast, job, "offer.accept", house.cast.karim, day, submission=f"tap-{number}")
+
+    with house.desk(f"/planning?day={MONDAY_NOON.date()}", size={"width": width, "height": 800}) as page:
+        assert page.locator(".ev").count() == 7
+        assert broken_words(page, ".week") == []
+        assert (axe_violations(page), sideways(page)) == ([], 0)
 
 
 @SIZES
