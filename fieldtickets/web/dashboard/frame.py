@@ -17,6 +17,7 @@ MENU: tuple[tuple[str, str, str, Message, tuple[Role, ...]], ...] = (
     ("planning", "calendar", "/planning", _("Planning"), tuple(Role)),
     ("tickets", "file", "/tickets", _("Tickets"), tuple(Role)),
     ("subcontractors", "users", "/subcontractors", _("Subcontractors"), MANAGERS),
+    ("sites", "pin", "/sites", _("Signs"), MANAGERS),
     ("books", "euro", "/books", _("Books"), (*MANAGERS, Role.ACCOUNTANT)),
     ("settings", "settings", "/settings", _("Settings"), (Role.ADMIN,)),
 )

@@ -42,7 +42,7 @@ def all_sites() -> ResponseReturnValue:
     require(*MANAGERS)
     with parts().database.read(g.organisation_id) as rows:
         found = all_signs(rows)
-    return render_template("dashboard/sites.html", current="tickets", found=found, in_groups=in_groups)
+    return render_template("dashboard/sites.html", current="sites", found=found, in_groups=in_groups)
 
 
 @bp.get(ADDRESS)
@@ -137,7 +137,7 @@ def _page(site_id: int, form: SignForm, refusal: Message | None = None) -> str:
         hanging = codes_at(rows, place)
     return render_template(
         "dashboard/site.html",
-        current="tickets",
+        current="sites",
         site=place,
         hanging=hanging,
         in_groups=in_groups,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from fieldtickets.domain.site_codes import in_groups
 from fieldtickets.store.db import EVERYONE
-from fieldtickets.store.models import Site, SiteCode, Ticket
+from fieldtickets.store.models import Site, SiteCode, Ticket, User
 from tests.builders import a_ticket
 from tests.web.dashboard.test_settings import Desk
 from tests.web.signing_in import sign_in
@@ -70,6 +70,24 @@ def test_every_sign_that_hangs_is_listed_with_its_place(nadia, app, parts, cast,
     igor = app.test_client()
     sign_in(igor, parts, cast.igor)
     assert in_groups(code) not in igor.get("/sites").text
+
+
+@pytest.mark.translated
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "Signs"), ("fr", "Affiches"), ("de", "Schilder"), ("it", "Cartelli")]
+)
+def test_the_menu_leads_who_may_make_signs_to_them(nadia, app, parts, cast, language, word):
+    """S077 S114 O02"""
+    with parts.database.begin(cast.organisation) as session:
+        session.get_one(User, cast.nadia).language = language
+
+    menu = re.findall(r'<a href="(/\S+)"[^>]*>\s*<svg.*?</svg>\s*(\S+)', nadia.client.get("/tickets").text)
+
+    assert ("/sites", word) in menu
+    assert 'href="/sites" aria-current="page"' in nadia.client.get("/sites").text
+    paul = app.test_client()
+    sign_in(paul, parts, cast.paul)
+    assert 'href="/sites"' not in paul.get("/tickets").text
 
 
 def test_the_same_form_sent_twice_makes_one_sign(nadia, parts, place):
