@@ -19,7 +19,7 @@ from fieldtickets.store.models import Ticket
 from fieldtickets.store.queries.candidates import Known
 from fieldtickets.web import sheets
 from fieldtickets.web.dashboard.new_form import MATCHING, Companies
-from fieldtickets.web.dashboard.ticket_page import Deed
+from fieldtickets.web.dashboard.ticket_page import Deed, TicketPage
 from fieldtickets.web.dashboard.ticket_words import reasons
 from fieldtickets.web.parts import parts
 from fieldtickets.web.sheets import Sheet
@@ -127,6 +127,15 @@ def sheet(
         _whose(ticket, deed),
         now or {},
     )
+
+
+def reply(page: TicketPage) -> DeedSheet:
+    """The form to write with, for whoever wrote last where that one can still be written to."""
+    deed = Deed(WRITE, None, page.views[None])
+    form, last = filled(page.ticket, deed), page.wrote_last
+    if last and last.party in [one.value for one in form.to.choices]:
+        form.to.data = last.party
+    return sheet(page.ticket, deed, form)
 
 
 def _whose(ticket: Ticket, deed: Deed) -> str:

@@ -21,6 +21,7 @@ from fieldtickets.exchanges.stays import Stay, is_billed_unseen, stays
 from fieldtickets.language import local
 from fieldtickets.store.models import Attachment, Clock, Delivery, Dispatch, Link, Ticket, TodoTask
 from fieldtickets.store.queries import ticket as queries
+from fieldtickets.store.queries.links import Said
 from fieldtickets.store.queries.ticket import AGAIN, TROUBLE, Sealed
 from fieldtickets.web.bill import MONEY, Bill, bill
 from fieldtickets.web.dashboard.ticket_words import reasons, what_next
@@ -202,6 +203,12 @@ class TicketPage:
             )
             for one in self.sealed
         ]
+
+    @property
+    def wrote_last(self) -> Said | None:
+        """The last message from outside: whom a reply is for."""
+        came_in = (one.said for one in reversed(self.entries) if one.said.body is not None)
+        return next((said for said in came_in if said.party in OUTSIDE), None)
 
     @property
     def has_earlier(self) -> bool:

@@ -1,12 +1,14 @@
 """Nadia answers whoever wrote: also the approver and the technician, who have links of their own (S053)."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.words import Money
 from fieldtickets.store.models import Delivery
-from tests.builders import do
+from tests.builders import a_ticket, do
 from tests.web.dashboard.ticket_forms import fill, forms_on, page_of
 from tests.web.links.forms import fill as answer_link
 from tests.web.links.forms import path_of
@@ -27,6 +29,12 @@ def recipients(page: str) -> list[str]:
     """To whom the form on Nadia's page can write."""
     (form,) = forms_on(page, "message.write")
     return [to for to in ("subcontractor", "customer", "approver", "delegate") if f'value="{to}"' in form]
+
+
+def addressed(page: str) -> list[str]:
+    """To whom the form writes unless somebody else is chosen: a party, and which company of several."""
+    (form,) = forms_on(page, "message.write")
+    return re.findall(r'value="(\w+)"(?: checked| selected)', form)
 
 
 def test_only_who_was_let_in_can_be_written_to(nadia, job):
@@ -53,3 +61,39 @@ def test_an_answer_goes_to_who_was_let_in_and_to_nobody_else(nadia, parts, cast,
         assert [(one.party, one.address) for one in told] == [(party, "+33639980013")]
     assert "Oui, deux ans." in nadia.get(path_of(parts, job, party)).text
     assert ("Oui, deux ans." in nadia.get(job.path(cast.karim)).text) is (party is Party.DELEGATE)
+
+
+def test_a_reply_is_for_whoever_wrote_last(nadia, parts, cast, job):
+    """S053"""
+    assert addressed(nadia.get(page_of(job)).text) == ["subcontractor"]
+
+    do(parts, cast, job, "message.write", answer={"body": "Je serai là."}, party=Party.CUSTOMER)
+    assert addressed(nadia.get(page_of(job)).text) == ["customer"]
+
+    fill(nadia, page_of(job), "message.write", to="note", body="Elle est prévenue.")
+    assert addressed(nadia.get(page_of(job)).text) == ["customer"]
+
+    do(parts, cast, job, "message.write", cast.karim, {"body": "Quel étage ?"})
+    assert addressed(nadia.get(page_of(job)).text) == ["subcontractor"]
+
+
+def test_among_several_companies_a_reply_is_for_the_one_that_wrote(nadia, parts, cast):
+    """S053 O08"""
+    ticket = a_ticket(parts, cast, cast.karim, cast.lucie)
+
+    do(parts, cast, ticket, "message.write", cast.lucie, {"body": "Quel étage ?"})
+
+    lucie = str(ticket.dispatches[cast.lucie])
+    assert addressed(nadia.get(page_of(ticket)).text) == ["subcontractor", lucie]
+
+
+def test_a_technician_whose_link_was_taken_back_is_not_replied_to(nadia, parts, cast, job):
+    """S053 S037"""
+    sofiane = {"name": "Sofiane Haddad", "phone": "+33639980013"}
+    do(parts, cast, job, "delegate.create", cast.karim, sofiane)
+    answer_link(nadia, path_of(parts, job, Party.DELEGATE), "message.write", body="Quel étage ?")
+    assert addressed(nadia.get(page_of(job)).text) == ["delegate"]
+
+    do(parts, cast, job, "delegate.revoke", cast.karim)
+
+    assert addressed(nadia.get(page_of(job)).text) == ["subcontractor"]
