@@ -13,7 +13,7 @@ from fieldtickets.desk.facts import assigned, done, gather, past_on, seen_from
 from fieldtickets.domain.acts import Act, Done, Facts
 from fieldtickets.domain.fates import REASONS, fate_name
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import Phase, Standing
+from fieldtickets.domain.phases import Phase
 from fieldtickets.domain.words import Message
 from fieldtickets.exchanges import ACTS, ICONS, OF_TICKET
 from fieldtickets.exchanges.call import tries_so_far
@@ -244,8 +244,7 @@ class TicketPage:
     @property
     def next(self) -> Message:
         """What the ticket waits for."""
-        waiting = [d.subcontractor.name for d in self.ticket.dispatches if d.standing is Standing.OFFERED]
-        return what_next(self.ticket, self.holder.subcontractor.name if self.holder else "", waiting)
+        return what_next(self.ticket, self.views)
 
     @cached_property
     def of_ticket(self) -> list[Deed]:

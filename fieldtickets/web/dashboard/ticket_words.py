@@ -3,13 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fieldtickets.desk.facts import assigned
+from fieldtickets.domain.acts import Facts
 from fieldtickets.domain.fates import CHANNEL_NAMES as CHANNEL_NAMES
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.domain.words import Message, _
+from fieldtickets.exchanges.completion import expired
+from fieldtickets.exchanges.quote_rules import waits
 from fieldtickets.exchanges.stays import UNSEEN as UNSEEN
 from fieldtickets.exchanges.visit import PROOFS as PROOFS
-from fieldtickets.store.models import Ticket
+from fieldtickets.store.models import Dispatch, Ticket
 
 STANDING_TONES: Mapping[Standing, str] = {
     Standing.OFFERED: "info",
@@ -27,17 +31,24 @@ AUDIENCES: Mapping[Party | None, Message] = {
 }
 
 
-def what_next(ticket: Ticket, holder: str, asked: Sequence[str]) -> Message:
-    """One sentence: what the ticket waits for.
+def what_next(ticket: Ticket, views: Mapping[int | None, Facts]) -> Message:
+    """One sentence: what the ticket waits for, or what ended its waiting and what can be done.
 
-    holder: the company that has the job, or empty. asked: those that have not answered yet.
+    views: the facts as seen from the ticket, and from each dispatch.
     """
+    has_it = assigned(ticket)
+    holder = has_it.subcontractor.name if has_it else ""
     if ticket.phase is Phase.OFFERED:
-        return _still_offered(asked)
+        return _still_offered(ticket, views)
     if ticket.phase is Phase.ASSIGNED:
         return _taken(ticket, holder)
     if ticket.phase is Phase.DONE and ticket.ball is Party.SUBCONTRACTOR:
         return _("The work is done. %(company)s still has to send its invoice.", company=holder)
+    if ticket.phase is Phase.CLOSED and has_it and expired(views[has_it.id]):
+        return _(
+            "Nobody declared the work in time: the ticket closed by itself, and nothing is billed. "
+            "If there was a reason, let it be declared after all."
+        )
     return {
         Phase.DRAFT: _("Nobody was asked yet. Choose who gets the request."),
         Phase.ON_SITE: _("%(company)s is on site.", company=holder),
@@ -48,12 +59,45 @@ def what_next(ticket: Ticket, holder: str, asked: Sequence[str]) -> Message:
     }[ticket.phase]
 
 
-def _still_offered(asked: Sequence[str]) -> Message:
+def _still_offered(ticket: Ticket, views: Mapping[int | None, Facts]) -> Message:
+    """A quote to decide on comes first, then who still has time; only then what came to nothing."""
+    asked = [one for one in ticket.dispatches if one.standing is Standing.OFFERED]
     if not asked:
         return _("Nobody has the job, and nobody is being asked.")
+    quoted = [one for one in asked if waits(views[one.id])]
+    if quoted:
+        return _("The quote of %(company)s waits for a decision.", company=quoted[0].subcontractor.name)
+    ended = [one for one in asked if _quote_ended(views[one.id])]
+    in_time = [one for one in asked if one not in ended and not _time_is_up(one, views[one.id])]
+    if len(in_time) == 1:
+        return _("%(company)s has not answered yet.", company=in_time[0].subcontractor.name)
+    if in_time:
+        return _("%(count)s companies have not answered yet.", count=len(in_time))
+    if ended:
+        return _(
+            "The quote of %(company)s ended without a decision. It can send a new one; you can also ask "
+            "other companies.",
+            company=ended[0].subcontractor.name,
+        )
     if len(asked) == 1:
-        return _("%(company)s has not answered yet.", company=asked[0])
-    return _("%(count)s companies have not answered yet.", count=len(asked))
+        return _(
+            "%(company)s did not answer in time. Ask another company, or remind it: it can still say yes.",
+            company=asked[0].subcontractor.name,
+        )
+    return _(
+        "None of the %(count)s companies answered in time. Ask others, or remind them: they can still say "
+        "yes.",
+        count=len(asked),
+    )
+
+
+def _quote_ended(facts: Facts) -> bool:
+    last = facts.last("quote")
+    return last is not None and last.act == "quote.expire"
+
+
+def _time_is_up(dispatch: Dispatch, facts: Facts) -> bool:
+    return dispatch.answer_by is not None and dispatch.answer_by <= facts.now
 
 
 def _taken(ticket: Ticket, holder: str) -> Message:
