@@ -54,7 +54,7 @@ class Playbook:
     calls_within: from the acceptance to the call of the customer (S025), of which call_remind_after reminds;
         call_tries, call_channels: before "no answer" may be said (S035).
     confirms_before: how long before the visit presence is confirmed (S043); presence_silence: from that
-        question to its reminder, and from there to the manager.
+        question to its reminder, and from there to the manager, less where the visit would come first.
     asks_presence: whether presence is asked for at the hour of the visit itself (S048); on_site_silence: as
         above; on_site_lasts: from that hour, how long the answer still says something.
     calls_before: how long before the visit the customer is to be called once more (S045).

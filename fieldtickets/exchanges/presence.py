@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from wtforms.validators import InputRequired
 
@@ -44,13 +44,18 @@ def questions(facts: Facts) -> tuple[Question, ...]:
     start, since, found = facts.appointment.starts_at, agreed_at(facts), []
     rules = facts.playbook
     if rules.confirms_before:
-        asked = awake(start - rules.confirms_before, facts)
-        reminded = awake(asked + rules.presence_silence, facts)
-        found.append(Question(asked, reminded, awake(reminded + rules.presence_silence, facts), start))
+        found.append(_ahead(facts, start, rules.confirms_before, rules.presence_silence))
     if rules.asks_presence:
         reminded, lapses = start + rules.on_site_silence, start + 2 * rules.on_site_silence
         found.append(Question(start, reminded, lapses, start + rules.on_site_lasts, on_site=True))
     return tuple(one for one in found if since is None or one.asked_at > since)
+
+
+def _ahead(facts: Facts, start: datetime, before: timedelta, silence: timedelta) -> Question:
+    """The question of the day before; where the night or short rules leave less, silences share the time."""
+    asked = awake(start - before, facts)
+    reminded = awake(asked + min(silence, (start - asked) / 3), facts)
+    return Question(asked, reminded, awake(reminded + min(silence, (start - reminded) / 2), facts), start)
 
 
 def waiting(facts: Facts) -> tuple[Question, ...]:

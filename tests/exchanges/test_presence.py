@@ -184,6 +184,19 @@ def test_silence_is_reminded_once_then_the_managers():
     assert [one.to for one in told(lapse, later)] == [Party.MANAGER]
 
 
+@pytest.mark.parametrize("ahead", [timedelta(minutes=10), *(timedelta(hours=hours) for hours in (1, 8, 12))])
+@pytest.mark.parametrize("hour", [0, 5, 8, 14, 23])
+def test_a_silence_is_the_managers_before_the_visit_however_short_the_time(ahead, hour):
+    """S043 M19: also by rules that were kept before their form saw to it."""
+    at = THURSDAY_AT_TWO.replace(hour=hour)
+    facts = visit(at=at, playbook=replace(MARKETPLACE, confirms_before=ahead))
+    (question,) = questions(facts)
+
+    assert question.asked_at < question.reminded_at < question.lapses_at < at
+    silent = lapse.play(Party.CLOCK, replace(facts, now=question.lapses_at), {})
+    assert silent.effects == (Raise(Task.NO_PRESENCE),)
+
+
 def test_a_question_that_came_late_after_an_outage_needs_no_reminder_on_top():
     """T05 M19"""
     woken = DAY_BEFORE + timedelta(hours=5)
