@@ -11,10 +11,11 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import inspect, text
 
+from fieldtickets.desk.sites import hang_up
 from fieldtickets.store import migrate, schema
 from fieldtickets.store.db import Database
-from fieldtickets.store.models import Base
-from tests.builders import TUESDAY_AT_TWO, a_ticket, do
+from fieldtickets.store.models import Base, SiteCode, Ticket
+from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, do
 from tests.postgres import fresh_database
 
 ROOT = Path(__file__).parents[2]
@@ -60,6 +61,23 @@ def test_every_revision_goes_down_and_up_again_with_rows_in_the_tables(parts, ca
 
     migrate.check(settings.database_url)
     assert tables(settings.database_url) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_a_sign_still_hangs_after_down_and_up(parts, cast, settings):
+    """D15 S077"""
+    ticket = a_ticket(parts, cast, cast.karim)
+    with parts.database.begin(cast.organisation) as session:
+        site = session.get_one(Ticket, ticket.id).site
+        code = hang_up(session, site, "Hall", cast.nadia, MONDAY_NOON).code
+    parts.database.close()
+
+    migrate.downgrade(settings.database_url, "0009")
+    migrate.upgrade(settings.database_url)
+
+    migrate.check(settings.database_url)
+    with parts.database.read(cast.organisation) as session:
+        sign = session.get_one(SiteCode, code)
+        assert (sign.place, sign.created_at, sign.hung_by) == ("Hall", MONDAY_NOON, None)
 
 
 def test_the_journal_is_guarded_again_after_down_and_up(parts, cast, settings):

@@ -37,13 +37,23 @@ class SiteCode(Owned, Base):
     """A code that hangs at a site, printed as a QR code: who scans it with a link open is there (S077)."""
 
     __tablename__ = "site_code"
-    __table_args__ = (belongs_to("site", "site_id"), Index("ix_site_code_site_id", "site_id"))
+    __table_args__ = (
+        belongs_to("site", "site_id"),
+        belongs_to("user", "hung_by"),
+        belongs_to("user", "taken_down_by"),
+        Index("ix_site_code_site_id", "site_id"),
+    )
 
     code: Mapped[str] = mapped_column(String(12), primary_key=True)
     site_id: Mapped[int]
     place: Mapped[str] = mapped_column(String(80), default="")  # where it hangs
     created_at: Mapped[datetime]
+    hung_by: Mapped[int | None]  # unknown of those from before this was kept
     revoked_at: Mapped[datetime | None]
+    taken_down_by: Mapped[int | None]
+
+    maker: Mapped[User | None] = relationship(primaryjoin="foreign(SiteCode.hung_by) == User.id")
+    remover: Mapped[User | None] = relationship(primaryjoin="foreign(SiteCode.taken_down_by) == User.id")
 
 
 class Ticket(Owned, Base):

@@ -14,7 +14,7 @@ from fieldtickets.domain.site_codes import in_groups
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import AnswerForm, Line, at_most
 from fieldtickets.store.models import LARGEST_ID, Site, SiteCode
-from fieldtickets.store.queries.sites import all_signs, codes_at
+from fieldtickets.store.queries.sites import WHO, all_signs, codes_at, taken_down_at
 from fieldtickets.web import errors
 from fieldtickets.web.accounts import MANAGERS, require
 from fieldtickets.web.dashboard.once import once
@@ -66,7 +66,7 @@ def hang_up(site_id: int) -> ResponseReturnValue:
             session,
             f"site_code.create.{site_id}",
             submission,
-            lambda: sites.hang_up(session, place, form.place.data or "", now).code,
+            lambda: sites.hang_up(session, place, form.place.data or "", g.user.id, now).code,
         )
 
     try:
@@ -82,7 +82,7 @@ def take_down(site_id: int) -> ResponseReturnValue:
     require(*MANAGERS)
     with parts().database.begin(g.organisation_id) as session:
         if sign := _sign(session, site_id):
-            sites.take_down(sign, parts().clock.now())
+            sites.take_down(sign, g.user.id, parts().clock.now())
     return _back(site_id)
 
 
@@ -92,7 +92,7 @@ def replace(site_id: int) -> ResponseReturnValue:
     require(*MANAGERS)
     with parts().database.begin(g.organisation_id) as session:
         if sign := _sign(session, site_id):
-            sites.replace(session, session.get_one(Site, site_id), sign, parts().clock.now())
+            sites.replace(session, session.get_one(Site, site_id), sign, g.user.id, parts().clock.now())
     return _back(site_id)
 
 
@@ -134,12 +134,13 @@ def _back(site_id: int) -> ResponseReturnValue:
 def _page(site_id: int, form: SignForm, refusal: Message | None = None) -> str:
     with parts().database.read(g.organisation_id) as rows:
         place = rows.get_one(Site, site_id)
-        hanging = codes_at(rows, place)
+        hanging, gone = codes_at(rows, place, *WHO), taken_down_at(rows, place)
     return render_template(
         "dashboard/site.html",
         current="sites",
         site=place,
         hanging=hanging,
+        gone=gone,
         in_groups=in_groups,
         form=form,
         refusal=refusal,

@@ -7,10 +7,11 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from fieldtickets.domain.parties import Role
 from fieldtickets.domain.site_codes import in_groups
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import Site, SiteCode, Ticket, User
-from tests.builders import a_ticket
+from tests.builders import MONDAY_NOON, a_ticket
 from tests.web.dashboard.test_settings import Desk
 from tests.web.signing_in import sign_in
 
@@ -100,6 +101,43 @@ def test_the_same_form_sent_twice_makes_one_sign(nadia, parts, place):
     assert len(codes(parts)) == 1
 
 
+def test_the_place_tells_who_hung_and_who_took_down_a_sign(nadia, app, parts, cast, place):
+    """S077 O02"""
+    nadia.send(f"{place}/codes", place, place="Hall")
+    nadia.send(f"{place}/codes", place, place="Cave")
+    hall, cave = codes(parts)
+    with parts.database.begin(cast.organisation) as session:
+        session.get_one(User, cast.paul).role = Role.ADMIN
+    paul = Desk(app.test_client())
+    sign_in(paul.client, parts, cast.paul)
+
+    paul.send(f"{place}/codes/revoke", place, code=hall)
+    paul.send(f"{place}/codes/replace", place, code=cave)
+
+    hanging, gone = nadia.client.get(place).text.split("Signs that hung here before")
+    (new,) = codes(parts)
+    main = hanging.partition("<main")[2]
+    assert in_groups(new) in main
+    assert "Paul Girard" in main
+    assert "Nadia Benali" not in main
+    rows = re.findall(r"<tr>.*?</tr>", gone, re.DOTALL)[1:]
+    assert len(rows) == 2
+    for row in rows:
+        assert row.index("Nadia Benali") < row.index("Paul Girard")
+    assert in_groups(hall) in gone
+    assert in_groups(cave) in gone
+
+
+def test_a_sign_from_before_that_was_kept_is_shown_without_a_name(nadia, parts, cast, place):
+    """S077 D15"""
+    site_id = int(place.rpartition("/")[2])
+    with parts.database.begin(cast.organisation) as session:
+        session.add(SiteCode(code="K7M2QX9TWB4H", site_id=site_id, created_at=MONDAY_NOON))
+    assert "K7M2 QX9T WB4H" in nadia.client.get(place).text
+    nadia.send(f"{place}/codes/revoke", place, code="K7M2QX9TWB4H")
+    assert "Signs that hung here before" in nadia.client.get(place).text
+
+
 def test_a_sign_that_was_photographed_is_replaced_where_it_hangs(nadia, parts, place):
     """S077"""
     nadia.send(f"{place}/codes", place, place="Hall")
@@ -113,7 +151,7 @@ def test_a_sign_that_was_photographed_is_replaced_where_it_hangs(nadia, parts, p
     page = nadia.client.get(place).text
     assert "Hall" in page
     assert in_groups(new) in page
-    assert in_groups(old) not in page
+    assert in_groups(old) not in page.split("Signs that hung here before")[0]
 
 
 def test_a_sign_that_was_taken_down_opens_nothing(nadia, parts, place):
