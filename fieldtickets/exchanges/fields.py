@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
@@ -208,16 +208,27 @@ class FilesField(MultipleFileField):
 
 
 class WholeField(Cleaned, StringField):
-    """A whole number from `least` to `most`, such as minutes or units; unit and range are in its label."""
+    """A whole number from `least` to `most`, such as minutes or units; unit and range are in its label.
+
+    usual: minutes that a page offers as buttons: one tap is the whole answer.
+    """
 
     def __init__(
-        self, label: Message, validators: Any = (), least: int = 0, most: int = 9999, **more: Any
+        self,
+        label: Message,
+        validators: Any = (),
+        least: int = 0,
+        most: int = 9999,
+        usual: Sequence[int] = (),
+        **more: Any,
     ) -> None:
         super().__init__(label, validators, **more)
-        self.least, self.most = least, most
+        self.least, self.most, self.usual = least, most, usual
 
     def process_formdata(self, values: list[str]) -> None:
         """Text to a number, or a sentence that says which ones are possible."""
+        if self.usual:  # what was tapped comes beside an input that may be empty
+            self.raw_data = values = [one for one in values if one.strip()]
         self.data: int | None = None
         typed = one_line(values[0]) if values else ""
         if typed:

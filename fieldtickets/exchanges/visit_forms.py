@@ -22,6 +22,7 @@ REASONS = {
 }
 POSITION = re.compile(r"(-?\d{1,2}(?:\.\d+)?),\s*(-?\d{1,3}(?:\.\d+)?)")
 LONGEST = 24 * 60  # minutes
+USUAL = (15, 30, 45, 60)  # minutes on the way, most often
 
 
 def a_place_on_earth(_form: Form, field: Line) -> None:
@@ -49,6 +50,8 @@ class OnMyWayForm(AnswerForm):
         [InputRequired(_("Say in how many minutes"))],
         least=1,
         most=LONGEST,
+        usual=USUAL,
+        description=_("One tap tells the customer that you are on the way."),
     )
 
 

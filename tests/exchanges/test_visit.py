@@ -88,6 +88,14 @@ def test_how_long_it_takes_is_a_number_of_minutes_within_a_day(typed):
     assert not OnMyWayForm(MultiDict({"eta_minutes": typed})).validate()
 
 
+def test_a_tapped_tile_counts_beside_an_empty_input_and_not_against_what_is_typed():
+    """S072 X10"""
+    tapped = OnMyWayForm(MultiDict([("eta_minutes", "30"), ("eta_minutes", "")]))
+    assert (tapped.validate(), tapped.answer()) == (True, {"eta_minutes": 30})
+
+    assert not OnMyWayForm(MultiDict([("eta_minutes", "30"), ("eta_minutes", "20")])).validate()
+
+
 def test_arrival_opens_half_an_hour_before_the_start_in_home_cleaning():
     """S075"""
     opens = START - timedelta(minutes=30)

@@ -1,10 +1,13 @@
 """Karim on his phone: the page of his link at 360 px, with and without scripts."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from fieldtickets.domain.parties import Party
-from fieldtickets.store.models import Link
+from fieldtickets.store.models import Event, EventPayload, Link
 from tests.browser import axe_violations
 from tests.builders import TUESDAY_AT_TWO, Sent, acts_done, do
 from tests.pages.conftest import DESK, PHONE, House, sideways, small_targets
@@ -80,6 +83,60 @@ def test_karim_writes_to_the_manager_from_the_page_of_his_job(house, script):
         form.locator("textarea").fill("La cave est fermée ?")
         form.locator("button").last.click()
         expect(page.locator(".thread").get_by_text("La cave est fermée ?")).to_be_visible()
+
+
+@pytest.fixture
+def leaving(house) -> str:
+    """The page of a job that Karim has, whose hour is near."""
+    now = datetime.now(UTC)
+    ticket = house.ticket(house.cast.karim, appointment=now + timedelta(hours=1))
+    do(house.parts, house.cast, ticket, "offer.accept", house.cast.karim, now=now)
+    return ticket.path(house.cast.karim)
+
+
+def minutes_said(house: House) -> list[int]:
+    with house.parts.database.read(house.cast.organisation) as session:
+        said = select(EventPayload.content).join(Event).where(Event.act == "visit.on_my_way")
+        return [content["answer"]["eta_minutes"] for content in session.scalars(said)]
+
+
+@SCRIPTS
+def test_karim_says_with_one_tap_in_how_many_minutes_he_comes(house, leaving, script):
+    """S018 S072"""
+    with house.visit(leaving, script=script) as page:
+        assert (axe_violations(page) if script else [], sideways(page), small_targets(page)) == ([], 0, [])
+        page.get_by_role("button", name="45 min").click()
+        expect(page.locator(".done")).to_be_visible()
+
+    assert minutes_said(house) == [45]
+
+
+@SCRIPTS
+def test_karim_types_other_minutes_and_presses_enter(house, leaving, script):
+    """S072: Enter is for what was typed, not for the first tile."""
+    with house.visit(leaving, script=script) as page:
+        form = page.locator('form[data-act="visit.on_my_way"]')
+        form.locator("summary").click()
+        form.locator("input[name=eta_minutes]").fill("20")
+        form.locator("input[name=eta_minutes]").press("Enter")
+        said = page.locator("#net", has_text="Reçu par") if script else page.locator(".done")
+        expect(said).to_be_visible()
+
+    assert minutes_said(house) == [20]
+
+
+def test_a_tile_tapped_without_network_is_kept_and_sent_once_it_is_back(house, leaving):
+    """R05 S072"""
+    with house.visit(leaving) as page:
+        page.wait_for_load_state("networkidle")
+        page.context.set_offline(True)
+        page.get_by_role("button", name="30 min").click()
+        expect(page.locator("#net")).to_contain_text("Pas de réseau")
+        expect(page.get_by_role("button", name="30 min")).to_have_count(0)
+        page.context.set_offline(False)
+        expect(page.locator(".done")).to_be_visible()
+
+    assert minutes_said(house) == [30]
 
 
 def test_an_answer_tapped_in_a_cellar_is_kept_and_sent_once_when_the_network_is_back(house):

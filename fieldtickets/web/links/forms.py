@@ -32,6 +32,11 @@ class TiledSheet(Sheet):
         return [today + timedelta(days=ahead) for ahead in range(DAYS_SHOWN)]
 
     @property
+    def tapped(self) -> bool:
+        """Whether one tap on a usual answer sends the form: its button then stands below what is typed."""
+        return any(getattr(field, "usual", ()) for field in self.form)
+
+    @property
     def hours(self) -> list[tuple[str, str]]:
         """The hours that have a tile, as values and as they are read."""
         return [(one.strftime("%H:%M"), shown(one, reader())) for one in HOURS_SHOWN]

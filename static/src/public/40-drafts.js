@@ -40,7 +40,7 @@ const isFixed = (control) => "fixed" in control.dataset;
 function restore(form, draft, texts) {
   const typed = (name) => draft.parts.filter(([one, value]) => one === name && !(value instanceof File));
   for (const control of texts ? form.elements : []) {
-    if (!control.name || NOT_TYPED.includes(control.name) || control.type === "file" || isFixed(control)) continue;
+    if (!control.name || NOT_TYPED.includes(control.name) || ["file", "submit"].includes(control.type) || isFixed(control)) continue;
     fill(control, typed(control.name).map(([, value]) => value));
   }
   for (const question of form.querySelectorAll(".photos")) {

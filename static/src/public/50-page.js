@@ -32,20 +32,30 @@ const formOf = (answer) => formsHere().find((form) => pathOf(form.action) === pa
 
 function showKept(form, answer) {
   form.dataset.kept = answer.key;
+  form.querySelectorAll(".usual .btn").forEach((tile) => tile.remove());
+  button(form).closest("details")?.setAttribute("open", "");
   button(form).setAttribute("aria-disabled", "true");
   button(form).removeAttribute("aria-busy");
   button(form).textContent = text("kept", { t: hour(answer.at) });
 }
 
-const button = (form) => form.querySelector("button:not([type=button])");
+const button = (form) => [...form.querySelectorAll("button:not([type=button])")].pop();
+
+/* A tile is an answer of its own: it goes where that is typed, and from there the way of all answers. */
+function pressed(form, tile) {
+  if (!tile?.name) return button(form);
+  form.querySelector(`input[name="${tile.name}"]`).value = tile.value;
+  return tile;
+}
 
 async function submit(event) {
   const form = event.target;
   event.preventDefault();
   if (form.dataset.kept) return; // a second tap is the same answer
+  const tapped = pressed(form, event.submitter);
   const answer = answerOf(form);
   form.dataset.kept = answer.key;
-  button(form).setAttribute("aria-busy", "true");
+  tapped.setAttribute("aria-busy", "true");
   forget(form);
   try {
     await keep("answers", answer);

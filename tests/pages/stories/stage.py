@@ -175,7 +175,7 @@ class Somebody:
         return form
 
     def _fill(self, form: Locator, name: str, answer: object) -> None:
-        one = form.locator(f'[name="{name}"]')
+        one = form.locator(f'[name="{name}"]:not(button)')
         kind = one.first.get_attribute("type")
         if kind in ("radio", "checkbox"):
             choice = f'[name="{name}"][value="{answer}"]'
