@@ -108,6 +108,6 @@ def test_no_language_writes_hours_or_amounts_in_a_way_that_can_be_misread(langua
 def test_french_marks_stay_on_the_line_of_their_word():
     """S114: on pages and in mails; a text message has no letter for that space."""
     asked = "Can you take this job?"
-    assert say(asked, Reader("fr")) == "Pouvez-vous prendre ce travail\u00a0?"
-    assert say(asked, Reader("fr", short=True)) == "Pouvez-vous prendre ce travail ?"
+    assert say(asked, Reader("fr")) == "Pouvez-vous prendre cette intervention\u00a0?"
+    assert say(asked, Reader("fr", short=True)) == "Pouvez-vous prendre cette intervention ?"
     assert say(asked, Reader("en")) == asked

@@ -39,7 +39,7 @@ TITLES: dict[int, tuple[Message, Message]] = {
     422: (_("Something is not right yet"), _("Go back, correct it and send it again.")),
     429: (_("Too many tries"), _("Wait a minute, then try again.")),
     500: (_("Something broke on our side"), _("Try again in a minute. Call us if it happens again.")),
-    503: (_("The service is busy"), _("Your answer is kept here: press Send again.")),
+    503: (_("The service is busy"), _("Your answer is kept here: press “Send again”.")),
     507: (_("There is no room left"), _("We cannot take files at the moment. Try again in a few minutes.")),
 }
 

@@ -59,7 +59,7 @@ def she_comes_no_earlier_than_half_an_hour_before(stage: Stage, fatou: Somebody,
     fatou.sees("13 h 30")
     fatou.picture("too-early")
     stage.at(6, 13, 40)
-    fatou.opens_the_mail("le travail est à vous")
+    fatou.opens_the_mail("l'intervention est à vous")
     fatou.does("visit.arrive")
 
 

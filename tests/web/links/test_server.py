@@ -146,7 +146,7 @@ class TestOnSqlite:
 
         assert busy.status_code == 503
         assert int(busy.headers["Retry-After"]) > 0
-        assert "Your answer is kept here: press Send again." in busy.text
+        assert "Your answer is kept here: press “Send again”." in busy.text
         assert 'name="body" value="Je suis devant la porte"' in busy.text
         assert bodies(database, cast.organisation) == {}
         assert send(phone, path, "message.write", secret, body="Je suis devant la porte").status_code == 303
