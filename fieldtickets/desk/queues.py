@@ -8,7 +8,7 @@ from fieldtickets.desk.effects import open_tasks
 from fieldtickets.desk.facts import assigned
 from fieldtickets.desk.moves import Move
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import Phase, Standing
+from fieldtickets.domain.phases import AT_WORK, REPORTED, Phase, Standing
 from fieldtickets.store.models import Clock, Ticket
 
 ANSWERS_WITHIN = timedelta(hours=24)  # of an offer, where its rules name no time
@@ -43,7 +43,7 @@ def who_has_the_ball(ticket: Ticket, manager_has_tasks: bool, invoice_asked: boo
         return Party.MANAGER
     if ticket.phase.over:
         return None
-    if ticket.phase in (Phase.DRAFT, Phase.DONE, Phase.INVOICED):
+    if ticket.phase in (Phase.DRAFT, *REPORTED):
         return Party.SUBCONTRACTOR if invoice_asked else Party.MANAGER
     waiting = [one for one in ticket.appointments if one.state == "proposed"]
     if waiting and waiting[0].proposed_by is Party.SUBCONTRACTOR:
@@ -61,6 +61,6 @@ def limit(ticket: Ticket) -> datetime | None:
         )
         return max(answers, default=None)
     holder = assigned(ticket)
-    if ticket.phase in (Phase.ASSIGNED, Phase.ON_SITE) and holder and holder.answered_at:
+    if ticket.phase in AT_WORK and holder and holder.answered_at:
         return ticket.appointment_at or holder.answered_at + GIVES_DATE_WITHIN
     return None

@@ -6,7 +6,7 @@ from fieldtickets.domain.acts import Facts
 from fieldtickets.domain.effects import Amount, Charge, ChargeKind, ChargeState
 from fieldtickets.domain.money import totals
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import Phase
+from fieldtickets.domain.phases import AT_WORK
 from fieldtickets.domain.playbooks import Playbook
 from fieldtickets.domain.words import Message, _
 
@@ -17,7 +17,6 @@ FEE_STATES = {
     ChargeState.CONTESTED: _("contested, the manager decides"),
     ChargeState.WAIVED: _("dropped"),
 }
-HELD = (Phase.ASSIGNED, Phase.ON_SITE)
 
 
 def cancellation_fee(playbook: Playbook, price_cents: int, starts_at: datetime, now: datetime) -> int:
@@ -39,7 +38,7 @@ def agreed_price(facts: Facts) -> int | None:
 def cost_of_cancelling(facts: Facts) -> int:
     """What whoever cancels now will owe; 0 as long as nobody has the job, or no visit or price is agreed."""
     price = agreed_price(facts)
-    if facts.phase not in HELD or facts.appointment is None or price is None:
+    if facts.phase not in AT_WORK or facts.appointment is None or price is None:
         return 0
     return cancellation_fee(facts.playbook, price, facts.appointment.starts_at, facts.now)
 

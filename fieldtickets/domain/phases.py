@@ -24,6 +24,8 @@ class Phase(StrEnum):
 
 LIVE = tuple(phase for phase in Phase if not phase.over)
 EVERY_PHASE = tuple(Phase)
+AT_WORK = (Phase.ASSIGNED, Phase.ON_SITE)  # a company has the job, and did not report it yet
+REPORTED = (Phase.DONE, Phase.INVOICED)
 
 PHASE_NAMES: dict[Phase, Message] = {
     Phase.DRAFT: _("To send"),
@@ -49,6 +51,9 @@ class Standing(StrEnum):
     WITHDRAWN = "withdrawn"
     RECALLED = "recalled"
 
+
+HOLDER = (Standing.ASSIGNED,)  # the company that has the job
+HOLDER_OR_TICKET = (*HOLDER, None)  # of those who answer for the ticket as a whole, too
 
 # Who has no business at the site, for now or any more.
 OUT_OF_IT = (Standing.LOST, Standing.STAND_BY, Standing.RECALLED, Standing.WITHDRAWN)

@@ -11,7 +11,7 @@ from fieldtickets.domain.acts import ALWAYS, Act, Answer, Exchange, Facts, Notic
 from fieldtickets.domain.deadlines import ahead
 from fieldtickets.domain.effects import Appoint, Effect, Propose, Raise, Settle, Slot, Task
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import LIVE, Phase, Standing
+from fieldtickets.domain.phases import AT_WORK, HOLDER_OR_TICKET, LIVE, Standing
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import AnswerForm, Codes, DayField, HourField, Wanted, comment, options
 from fieldtickets.exchanges.offer import comes_later_than_now, slot_of
@@ -19,9 +19,7 @@ from fieldtickets.exchanges.reckoning import call_owed, declined
 from fieldtickets.exchanges.who_comes import AGREED
 
 SUFFIXES = ("", "_2", "_3")
-PLANNABLE = (Phase.ASSIGNED, Phase.ON_SITE)
 WAITING = Still(phase=LIVE, slots=True)
-HOLDER = (Standing.ASSIGNED, None)
 SETTLED = (Task.PROPOSAL, Task.NO_PRESENCE)  # by an agreed date, which is confirmed anew
 
 
@@ -136,8 +134,8 @@ APPOINTMENT = Exchange(
             then=_("We pass it on. As soon as it is agreed, we tell you."),
             line=_("%(who)s proposes %(slots)s."),
             form=ProposeForm,
-            when=PLANNABLE,
-            standing=HOLDER,
+            when=AT_WORK,
+            standing=HOLDER_OR_TICKET,
             rules=(every_slot_is_whole, comes_later_than_now, every_slot_lies_ahead),
             effects=proposed,
             weight=Weight.PLAIN,
@@ -179,8 +177,8 @@ APPOINTMENT = Exchange(
             then=_("The date is agreed. Everybody is told."),
             line=_("%(who)s agrees: %(appointment)s."),
             form=AgreeForm,
-            when=PLANNABLE,
-            standing=HOLDER,
+            when=AT_WORK,
+            standing=HOLDER_OR_TICKET,
             rules=(the_slot_still_lies_ahead,),
             effects=lambda facts, answer: (Appoint(chosen(facts, answer)),),
             open_if=lambda facts: bool(facts.proposed),

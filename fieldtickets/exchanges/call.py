@@ -8,7 +8,7 @@ from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Still
 from fieldtickets.domain.deadlines import outside_quiet_hours
 from fieldtickets.domain.effects import Effect, Raise, Settle, Task
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import LIVE, Phase, Standing
+from fieldtickets.domain.phases import AT_WORK, HOLDER, LIVE, Phase
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import AnswerForm, Codes, NoQuestion, Several, Text, options
 from fieldtickets.exchanges.presence import unanswered
@@ -129,9 +129,9 @@ def prompt_still_helps(facts: Facts, answer: Answer) -> bool:
     return prompted(facts)
 
 
-HOLDS = Still(standing=(Standing.ASSIGNED,), phase=LIVE)
+HOLDS = Still(standing=HOLDER, phase=LIVE)
 CALL_NOW = _("Please call the customer for %(problem)s, %(town)s, and say here how it went.")
-HERE, HOLDER = (Phase.ASSIGNED,), (Standing.ASSIGNED,)
+HERE = (Phase.ASSIGNED,)
 
 CALL = Exchange(
     name="call",
@@ -148,7 +148,7 @@ CALL = Exchange(
             ),
             line=_("%(subcontractor)s tried to reach the customer: %(outcome)s. %(channel)s."),
             form=CallForm,
-            when=(Phase.ASSIGNED, Phase.ON_SITE),
+            when=AT_WORK,
             standing=HOLDER,
             open_if=lambda facts: facts.has_customer,
             asked_if=asked_to_call,
@@ -249,7 +249,7 @@ CALL = Exchange(
                     Party.SUBCONTRACTOR,
                     when=prompt_still_helps,
                     reminder=True,
-                    still=Still(standing=(Standing.ASSIGNED,), phase=HERE, appointment=True),
+                    still=Still(standing=HOLDER, phase=HERE, appointment=True),
                     sms=_(
                         "%(organisation)s: visit %(appointment)s. Call the customer before leaving: %(link)s"
                     ),

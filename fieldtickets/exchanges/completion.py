@@ -15,7 +15,7 @@ from fieldtickets.domain.effects import (
     Task,
 )
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import Phase, Standing
+from fieldtickets.domain.phases import AT_WORK, HOLDER, REPORTED, Phase
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import NoQuestion
 from fieldtickets.exchanges.quote_rules import amounts_fall
@@ -33,9 +33,6 @@ from fieldtickets.exchanges.report import (
 )
 from fieldtickets.exchanges.under_way import MISSED, nobody_opens
 
-AT_WORK = (Phase.ASSIGNED, Phase.ON_SITE)
-REPORTED = (Phase.DONE, Phase.INVOICED)
-HOLDER = (Standing.ASSIGNED,)
 TO_DO = Still(phase=AT_WORK, standing=HOLDER)
 
 

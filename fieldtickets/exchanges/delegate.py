@@ -10,13 +10,10 @@ from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Still
 from fieldtickets.domain.countries import PHONE_COUNTRIES
 from fieldtickets.domain.effects import Dismiss, Effect, Invite
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import Phase, Standing
+from fieldtickets.domain.phases import AT_WORK, HOLDER
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import AnswerForm, Line, NoQuestion, at_most
 from fieldtickets.phones import can_text, normalise
-
-SENDING = (Phase.ASSIGNED, Phase.ON_SITE)
-HOLDER = (Standing.ASSIGNED,)
 
 
 class DelegateForm(AnswerForm):
@@ -73,13 +70,13 @@ DELEGATE = Exchange(
             then=_("The technician has a link by text message. You keep yours."),
             line=_("%(who)s sends %(name)s to the site."),
             form=DelegateForm,
-            when=SENDING,
+            when=AT_WORK,
             standing=HOLDER,
             effects=sent_there,
             notices=(
                 Notice(
                     Party.DELEGATE,
-                    still=Still(standing=HOLDER, phase=SENDING),
+                    still=Still(standing=HOLDER, phase=AT_WORK),
                     sms=_("%(organisation)s: %(problem)s, %(town)s: your job. Address and report: %(link)s"),
                 ),
                 Notice(

@@ -26,7 +26,7 @@ from fieldtickets.domain.effects import (
 )
 from fieldtickets.domain.money import vat_of
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import LIVE, Phase, Standing
+from fieldtickets.domain.phases import AT_WORK, HOLDER, HOLDER_OR_TICKET, LIVE
 from fieldtickets.domain.words import Message, Money, _
 from fieldtickets.exchanges.fields import (
     AnswerForm,
@@ -43,10 +43,8 @@ from fieldtickets.exchanges.fields import (
 from fieldtickets.exchanges.quote_rules import DecisionForm, same_amount
 
 DECISIONS = ("extra.accept", "extra.refuse")
-AT_WORK = (Phase.ASSIGNED, Phase.ON_SITE)
-HOLDER = (Standing.ASSIGNED, None)  # the customer answers for the ticket as a whole
 WAITS = Still(phase=AT_WORK, undecided=ChargeKind.EXTRA)
-ASSIGNED_ONLY = Still(standing=(Standing.ASSIGNED,), phase=LIVE)
+ASSIGNED_ONLY = Still(standing=HOLDER, phase=LIVE)
 LONGEST_LABEL = 200  # characters
 MOST_UNITS = 48  # a day and a night of half hours
 WHAT = _("Say what is added: time, material or a package")
@@ -248,7 +246,7 @@ def reminds(name: str, owed_by: Party, line: Message, asks: Callable[[Facts], bo
         line=line,
         form=NoQuestion,
         when=AT_WORK,
-        standing=(Standing.ASSIGNED,),
+        standing=HOLDER,
         open_if=lambda facts: asks(facts) and undecided_since(facts) is not None,
         rules=(still_waits,),
         due=reminded_at,
@@ -274,7 +272,7 @@ EXTRA = Exchange(
             line=_("%(subcontractor)s proposes extra work: %(description)s, %(net)s without VAT."),
             form=ProposeForm,
             when=AT_WORK,
-            standing=(Standing.ASSIGNED,),
+            standing=HOLDER,
             effects=proposed,
             notices=(
                 Notice(
@@ -323,7 +321,7 @@ EXTRA = Exchange(
             line=_("%(who)s agrees to the extra work: %(net)s without VAT."),
             form=ExtraDecisionForm,
             when=AT_WORK,
-            standing=HOLDER,
+            standing=HOLDER_OR_TICKET,
             open_if=waits,
             bars=too_much_for_the_manager,
             rules=(of_same_amount,),
@@ -346,7 +344,7 @@ EXTRA = Exchange(
             line=_("%(who)s refuses the extra work: %(net)s without VAT."),
             form=ExtraDecisionForm,
             when=AT_WORK,
-            standing=HOLDER,
+            standing=HOLDER_OR_TICKET,
             open_if=waits,
             rules=(of_same_amount,),
             effects=decided(ChargeState.REFUSED),

@@ -17,7 +17,7 @@ from fieldtickets.domain.acts import (
 )
 from fieldtickets.domain.effects import Effect, FileInvoice, Raise, SetInvoice, Task
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import Phase, Standing
+from fieldtickets.domain.phases import AT_WORK, HOLDER, REPORTED, Phase
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import (
     AnswerForm,
@@ -32,14 +32,14 @@ from fieldtickets.exchanges.fields import (
 )
 
 ROUNDING_CENTS = 1  # by which net and VAT may miss the gross total
-WITH_THE_JOB = (Phase.ASSIGNED, Phase.ON_SITE, Phase.DONE, Phase.INVOICED, Phase.CLOSED)
+WITH_THE_JOB = (*AT_WORK, *REPORTED, Phase.CLOSED)
 MISSING = (NOTHING, "invoice.ask")
 MAY_COME = (
     *MISSING,
     "invoice.dispute",
     "invoice.pay",
 )  # one at a time; after the last is paid, a further one
-DONE = Still(standing=(Standing.ASSIGNED,), phase=(Phase.DONE,))
+DONE = Still(standing=HOLDER, phase=(Phase.DONE,))
 BOOKS = (Party.ACCOUNTANT, Party.MANAGER)
 
 
@@ -139,7 +139,7 @@ def verdict(name: str, label: Message, line: Message, state: str, notice: Notice
         line=line,
         form=CommentForm,
         when=WITH_THE_JOB,
-        standing=(Standing.ASSIGNED,),
+        standing=HOLDER,
         after=after,
         leads_to=counted,
         effects=lambda facts, answer: (SetInvoice(state),),
@@ -163,7 +163,7 @@ INVOICE = Exchange(
             line=_("%(subcontractor)s sends invoice %(number)s."),
             form=InvoiceForm,
             when=WITH_THE_JOB,
-            standing=(Standing.ASSIGNED,),
+            standing=HOLDER,
             after=MAY_COME,
             leads_to=counted,
             rules=(brings_the_file, adds_up),
@@ -231,7 +231,7 @@ INVOICE = Exchange(
             line=_("%(subcontractor)s is asked for its invoice."),
             form=NoQuestion,
             when=(Phase.DONE,),
-            standing=(Standing.ASSIGNED,),
+            standing=HOLDER,
             after=MISSING,
             due=asking_times,
             effects=gives_up,

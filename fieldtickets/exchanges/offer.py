@@ -31,7 +31,7 @@ from fieldtickets.domain.effects import (
     Widen,
 )
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import LIVE, Phase, Standing
+from fieldtickets.domain.phases import HOLDER, LIVE, Phase, Standing
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import AnswerForm, Codes, DayField, HourField, NoQuestion, Wanted, comment
 from fieldtickets.exchanges.quote_rules import QUOTE_WANTED, amounts_fall, is_quote
@@ -203,7 +203,7 @@ OFFER = Exchange(
                 Notice(
                     Party.SUBCONTRACTOR,
                     receipt=True,
-                    still=Still(standing=(Standing.ASSIGNED,), phase=LIVE, appointment=True),
+                    still=Still(standing=HOLDER, phase=LIVE, appointment=True),
                     subject=_("%(ref)s: the job is yours"),
                     email=_("The job is yours. All details are behind this button. %(when)s"),
                     calendar=True,
@@ -273,7 +273,7 @@ OFFER = Exchange(
             line=_("%(subcontractor)s gives the job back: %(reason)s. Customer told: %(told_customer)s."),
             form=WithdrawForm,
             when=(Phase.ASSIGNED,),
-            standing=(Standing.ASSIGNED,),
+            standing=HOLDER,
             leads_to=Phase.OFFERED,
             rules=(tried_before_giving_up, says_the_other_reason),
             effects=given_back,

@@ -10,13 +10,13 @@ from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Still
 from fieldtickets.domain.deadlines import outside_quiet_hours
 from fieldtickets.domain.effects import Effect, Raise, Settle, Task
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import LIVE, Phase, Standing
+from fieldtickets.domain.phases import HOLDER, LIVE, Phase
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import AnswerForm, NoQuestion, Text, comment
 from fieldtickets.exchanges.reckoning import agreed_at, answer_since, awake, set_out, there
 from fieldtickets.exchanges.who_comes import AGREED
 
-COMING = Still(standing=(Standing.ASSIGNED,), phase=LIVE, appointment=True)
+COMING = Still(standing=HOLDER, phase=LIVE, appointment=True)
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ CUSTOMER_REMINDER = Notice(
     button=_("See, change or cancel"),
     calendar=True,
 )
-HERE, ALL_SET = (Phase.ASSIGNED,), (Standing.ASSIGNED,)
+HERE = (Phase.ASSIGNED,)
 
 PRESENCE = Exchange(
     name="presence",
@@ -208,7 +208,7 @@ PRESENCE = Exchange(
             line=_("%(subcontractor)s confirms the appointment."),
             form=ConfirmForm,
             when=HERE,
-            standing=ALL_SET,
+            standing=HOLDER,
             open_if=may_confirm,
             asked_if=asked_first,
             effects=confirmed_now,
@@ -227,7 +227,7 @@ PRESENCE = Exchange(
             line=_("%(subcontractor)s cannot come as agreed: %(reason)s"),
             form=DenyForm,
             when=HERE,
-            standing=ALL_SET,
+            standing=HOLDER,
             open_if=lambda facts: unanswered(facts) is not None,
             effects=task_raised,
             notices=(
@@ -250,7 +250,7 @@ PRESENCE = Exchange(
             line=_("%(subcontractor)s is asked to confirm its presence."),
             form=NoQuestion,
             when=HERE,
-            standing=ALL_SET,
+            standing=HOLDER,
             open_if=lambda facts: bool(waiting(facts)),
             due=instants(lambda question: question.asked_at),
             owed_by=Party.SUBCONTRACTOR,
@@ -266,7 +266,7 @@ PRESENCE = Exchange(
             line=_("%(subcontractor)s is reminded to confirm its presence."),
             form=NoQuestion,
             when=HERE,
-            standing=ALL_SET,
+            standing=HOLDER,
             open_if=lambda facts: bool(waiting(facts)),
             due=instants(lambda question: question.reminded_at),
             owed_by=Party.SUBCONTRACTOR,
@@ -289,7 +289,7 @@ PRESENCE = Exchange(
             line=_("%(subcontractor)s has not confirmed its presence."),
             form=NoQuestion,
             when=HERE,
-            standing=ALL_SET,
+            standing=HOLDER,
             open_if=lambda facts: bool(waiting(facts)),
             due=instants(lambda question: question.lapses_at),
             effects=task_raised,

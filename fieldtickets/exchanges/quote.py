@@ -7,7 +7,7 @@ company that has the job sends one to change the recommended price (S059, S060, 
 from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Reach, Still, Weight
 from fieldtickets.domain.effects import Effect, Task
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import LIVE, Phase, Standing
+from fieldtickets.domain.phases import HOLDER, LIVE, Phase, Standing
 from fieldtickets.domain.words import Money, _
 from fieldtickets.exchanges.fields import AnswerForm, Codes, NoQuestion, comment
 from fieldtickets.exchanges.offer import REFUSALS, refused
@@ -46,7 +46,7 @@ def wants_a_date(facts: Facts, answer: Answer) -> bool:
     return facts.appointment is None
 
 
-CHOSEN = Still(standing=(Standing.ASSIGNED,), phase=LIVE)
+CHOSEN = Still(standing=HOLDER, phase=LIVE)
 DECIDERS = (Party.MANAGER, Party.APPROVER)
 DECIDED = Notice(
     Party.APPROVER,

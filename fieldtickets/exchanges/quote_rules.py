@@ -22,12 +22,12 @@ from fieldtickets.domain.effects import (
     Task,
 )
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import LIVE, Phase, Standing
+from fieldtickets.domain.phases import AT_WORK, LIVE, Phase, Standing
 from fieldtickets.domain.words import Message, Money, _
 from fieldtickets.exchanges.fields import AnswerForm, comment
 from fieldtickets.exchanges.quote_form import priced
 
-QUOTABLE = (Phase.OFFERED, Phase.ASSIGNED, Phase.ON_SITE)
+QUOTABLE = (Phase.OFFERED, *AT_WORK)
 QUOTING = (Standing.OFFERED, Standing.ASSIGNED)
 REMINDED_BEFORE = timedelta(days=3)
 LAST_HOUR = time(23, 59)

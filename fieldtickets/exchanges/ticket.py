@@ -33,7 +33,7 @@ from fieldtickets.domain.effects import (
 )
 from fieldtickets.domain.fees import CANCELLATION, charged, cost_of_cancelling
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import EVERY_PHASE, LIVE, Phase, Standing
+from fieldtickets.domain.phases import AT_WORK, EVERY_PHASE, HOLDER, LIVE, Phase
 from fieldtickets.domain.words import Message, Money, _
 from fieldtickets.exchanges.fields import (
     AnswerForm,
@@ -242,7 +242,7 @@ TICKET = Exchange(
             then=_("The job is cancelled. Everybody is told."),
             line=_("Job cancelled. Source: %(source)s. %(reason)s"),
             form=CancelForm,
-            when=(Phase.DRAFT, Phase.OFFERED, Phase.ASSIGNED, Phase.ON_SITE),
+            when=(Phase.DRAFT, Phase.OFFERED, *AT_WORK),
             leads_to=Phase.CANCELLED,
             effects=called_off,
             codes={"source": SOURCES},
@@ -321,7 +321,7 @@ TICKET = Exchange(
                 Notice(
                     Party.SUBCONTRACTOR,
                     when=asked_for_a_date,
-                    still=Still(standing=(Standing.ASSIGNED,), phase=(Phase.ASSIGNED,)),
+                    still=Still(standing=HOLDER, phase=(Phase.ASSIGNED,)),
                     sms=_("%(organisation)s: job %(ref)s is open again. Please give a date: %(link)s"),
                     subject=_("%(ref)s: the job is open again, when can you come?"),
                     email=_("This job is open again and it is yours. Please give a date."),
@@ -330,7 +330,7 @@ TICKET = Exchange(
                 Notice(
                     Party.SUBCONTRACTOR,
                     when=comes_again,
-                    still=Still(standing=(Standing.ASSIGNED,), phase=LIVE, appointment=True),
+                    still=Still(standing=HOLDER, phase=LIVE, appointment=True),
                     sms=_(
                         "%(organisation)s: job %(ref)s is open again. Please come %(appointment)s: %(link)s"
                     ),

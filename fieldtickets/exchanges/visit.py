@@ -5,7 +5,7 @@ from dataclasses import replace
 from fieldtickets.domain.acts import Act, Exchange, Facts, Notice, Still, Weight
 from fieldtickets.domain.effects import Raise, Task
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import LIVE, Phase, Standing
+from fieldtickets.domain.phases import AT_WORK, HOLDER, LIVE, Phase, Standing
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import NoQuestion
 from fieldtickets.exchanges.reckoning import set_out
@@ -59,10 +59,8 @@ PROBLEMS = (
 )
 
 COMES = (Party.SUBCONTRACTOR, Party.DELEGATE)
-GOING = (Phase.ASSIGNED, Phase.ON_SITE)
-HAS_IT = (Standing.ASSIGNED,)
 PROOFS = {"code": _("Proved by the code on site.")}
-GOES_ON = Still(standing=HAS_IT, phase=LIVE)
+GOES_ON = Still(standing=HOLDER, phase=LIVE)
 
 
 def has_appointment(facts: Facts) -> bool:
@@ -82,7 +80,7 @@ VISIT = Exchange(
             line=_("%(who)s is on the way, there between %(soonest)s and %(latest)s."),
             form=OnMyWayForm,
             when=(Phase.ASSIGNED,),
-            standing=HAS_IT,
+            standing=HOLDER,
             open_if=not_there_yet,
             asked_if=lambda facts: is_near(facts) and not set_out(facts),
             written=with_arrival,
@@ -108,7 +106,7 @@ VISIT = Exchange(
             line=_("%(who)s has arrived. %(proof)s"),
             form=OnSiteForm,
             when=(Phase.ASSIGNED,),
-            standing=HAS_IT,
+            standing=HOLDER,
             open_if=not_there_yet,
             asked_if=lambda facts: done_now(facts, "visit.on_my_way") is not None,
             rules=(arrival_is_open, code_hangs_here),
@@ -125,7 +123,7 @@ VISIT = Exchange(
             line=_("%(who)s starts the work. %(proof)s"),
             form=OnSiteForm,
             when=(Phase.ASSIGNED,),
-            standing=HAS_IT,
+            standing=HOLDER,
             leads_to=Phase.ON_SITE,
             asked_if=lambda facts: done_now(facts, "visit.arrive") is not None and not waited_in_vain(facts),
             rules=(arrival_is_open, code_hangs_here),
@@ -143,7 +141,7 @@ VISIT = Exchange(
             line=_("%(who)s is %(minutes)s minutes late, there at %(new_hour)s."),
             form=LateForm,
             when=(Phase.ASSIGNED,),
-            standing=HAS_IT,
+            standing=HOLDER,
             open_if=lambda facts: has_appointment(facts) and not_there_yet(facts),
             weight=Weight.ASIDE,
             written=with_new_hour,
@@ -174,8 +172,8 @@ VISIT = Exchange(
             then=_("The customer is told that you are at the door. Please wait."),
             line=_("%(who)s is there, the customer is not."),
             form=AbsentForm,
-            when=GOING,
-            standing=HAS_IT,
+            when=AT_WORK,
+            standing=HOLDER,
             open_if=lambda facts: has_appointment(facts) and not nobody_opens(facts),
             rules=(customer_had_time,),
             weight=Weight.ASIDE,
@@ -204,8 +202,8 @@ VISIT = Exchange(
             label=_("You may leave"),
             line=_("%(subcontractor)s has waited long enough and may leave."),
             form=NoQuestion,
-            when=GOING,
-            standing=HAS_IT,
+            when=AT_WORK,
+            standing=HOLDER,
             open_if=nobody_opens,
             due=may_leave,
             owed_by=Party.CUSTOMER,
@@ -230,8 +228,8 @@ VISIT = Exchange(
             then=_("The manager is told. If the customer still wants the work, give a new date."),
             line=_("%(who)s could not do the work: %(reason)s."),
             form=FailForm,
-            when=GOING,
-            standing=HAS_IT,
+            when=AT_WORK,
+            standing=HOLDER,
             leads_to=Phase.ASSIGNED,
             asked_if=waited_in_vain,
             rules=(wait_is_over,),
@@ -274,8 +272,8 @@ VISIT = Exchange(
             then=_("The manager is told, and the customer is asked to cancel."),
             line=_("%(who)s reports that the customer cancels."),
             form=TellForm,
-            when=GOING,
-            standing=HAS_IT,
+            when=AT_WORK,
+            standing=HOLDER,
             effects=lambda facts, answer: (Raise(Task.CANCELLED),),
             weight=Weight.ASIDE,
             notices=(
@@ -306,7 +304,7 @@ VISIT = Exchange(
             line=_("%(who)s cannot come."),
             form=TellForm,
             when=(Phase.ASSIGNED,),
-            standing=HAS_IT,
+            standing=HOLDER,
             open_if=has_appointment,
             leads_to=Phase.OFFERED,
             effects=not_coming,

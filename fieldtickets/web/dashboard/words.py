@@ -4,7 +4,7 @@ from datetime import datetime
 
 from fieldtickets.domain.effects import Task
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import Phase
+from fieldtickets.domain.phases import AT_WORK, Phase
 from fieldtickets.domain.words import Message, _
 
 PLAYBOOK_NAMES: dict[str, Message] = {
@@ -42,8 +42,6 @@ TASK_NAMES: dict[Task, Message] = {
     Task.DOCUMENT: _("Document ends"),
     Task.FEE: _("Fee contested"),
 }
-
-AT_WORK = (Phase.ASSIGNED, Phase.ON_SITE)
 
 
 def task_name(task: Task, phase: Phase) -> Message:

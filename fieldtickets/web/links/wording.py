@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fieldtickets.domain.acts import Done, Facts
 from fieldtickets.domain.effects import ChargeKind
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import Phase, Standing
+from fieldtickets.domain.phases import REPORTED, Phase, Standing
 from fieldtickets.domain.playbooks import Asks
 from fieldtickets.domain.words import HourOf, Message, _
 from fieldtickets.exchanges.completion import expired
@@ -55,7 +55,6 @@ COMING = {
     "visit.start": ("go", _("You are on site.")),
 }
 UNLESS = _("Was there a reason? Write to the manager.")
-DONE = (Phase.DONE, Phase.INVOICED)
 BILLED = {
     "invoice.submit": _("Your invoice is being checked."),
     "invoice.approve": _("Your invoice is approved and will be paid."),
@@ -85,7 +84,7 @@ def banner(party: Party, facts: Facts, company: Subcontractor | None) -> Banner 
 
 def _for_the_company(party: Party, facts: Facts) -> Banner | None:
     """Where it stands itself: to come, on its way, at work, done; how its invoice fares is the office's."""
-    if facts.phase in DONE:
+    if facts.phase in REPORTED:
         last = facts.last("invoice") if party is Party.SUBCONTRACTOR else None
         return Banner("go", _("The work is done."), BILLED.get(last.act, NOTHING) if last else NOTHING)
     if (last := done_now(facts, *UNDER_WAY)) and last.act in COMING:
@@ -123,7 +122,7 @@ def _for_the_customer(facts: Facts, company: Subcontractor | None) -> Banner:
         return Banner("stop", _("The visit is cancelled."), _reason(facts))
     if facts.phase is Phase.CLOSED:
         return Banner("info", _("This job is closed."), _("You can read it, and still send a message."))
-    if facts.phase in DONE:
+    if facts.phase in REPORTED:
         return Banner("go", _("The work is done."), _("Something is not right? Write to us."))
     if company is None:
         return Banner("info", _("We are looking for a company."), _("We tell you as soon as one comes."))
