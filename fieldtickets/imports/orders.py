@@ -18,6 +18,7 @@ from fieldtickets.domain.countries import known_country
 from fieldtickets.domain.deadlines import ahead, at_site
 from fieldtickets.domain.money import cents
 from fieldtickets.domain.parties import Party
+from fieldtickets.domain.refs import can_be_ref
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import LONGEST_TEXT
 from fieldtickets.imports.lists import Form, Line, List, Reader, Unreadable, Wrong, language, needed, short
@@ -29,8 +30,6 @@ from fieldtickets.store.queries.managers import first_manager
 
 MOST_LINES = 50_000
 AT_A_TIME = 100  # tickets opened in one transaction: others who write wait for it, some seconds at most
-REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-NO_REF = ("new",)  # a page of ours stands where its number would
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "ref": ("ref", "reference", "number", "numero", "no", "ticket", "nummer"),
@@ -254,7 +253,7 @@ def _readers(
 
 
 def _ref(cell: str) -> str | None:
-    if cell and (not REF.fullmatch(cell) or cell in NO_REF):
+    if cell and not can_be_ref(cell):
         raise Unreadable(_("Only letters, digits, dots and hyphens."))
     return cell or None
 

@@ -1,6 +1,5 @@
 """The shapes of the API, in and out: what `docs/interface.md` promises, checked by pydantic."""
 
-import re
 from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 
@@ -16,6 +15,7 @@ from pydantic import (
 )
 
 from fieldtickets.domain.countries import known_country
+from fieldtickets.domain.refs import REF, TAKEN
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import clean, one_line
 from fieldtickets.language import LANGUAGES
@@ -29,7 +29,7 @@ def known_language(code: str) -> str:
 
 
 def free_ref(ref: str) -> str:
-    if ref in TAKEN_REFS:
+    if ref in TAKEN:
         raise ValueError(_("No ticket can have the number %(ref)s.", ref=ref))
     return ref
 
@@ -41,9 +41,6 @@ def ids_or_matching(given: Any, read: ValidatorFunctionWrapHandler) -> Any:
     except ValidationError:
         raise ValueError(_("Write a list of ids of companies, or: matching.")) from None
 
-
-REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")  # a ticket number that can stand in an address
-TAKEN_REFS = ("new",)  # pages of ours that stand where a number would
 
 Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(one_line)]
 Text = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(clean)]

@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired
 from fieldtickets.contacts import email
 from fieldtickets.domain.acts import Refused
 from fieldtickets.domain.deadlines import ahead, at_site
+from fieldtickets.domain.refs import can_be_ref
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import (
     AnswerForm,
@@ -124,7 +125,7 @@ class NewTicketForm(AnswerForm):
 
     def validate_ref(self, field: Field) -> None:
         """A number that can stand in an address, and that nobody has yet (checked when it is kept)."""
-        if field.data and (not shapes.REF.fullmatch(field.data) or field.data in shapes.TAKEN_REFS):
+        if field.data and not can_be_ref(field.data):
             raise ValidationError(_("Only letters, digits, dots and hyphens."))
 
     def validate_customer_name(self, field: Field) -> None:
