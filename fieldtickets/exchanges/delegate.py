@@ -1,22 +1,21 @@
 """Delegate (technicien): the company sends somebody with a link of their own, and can take it back alone."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from wtforms import Field
 from wtforms.validators import InputRequired, ValidationError
 
 from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Still
-from fieldtickets.domain.countries import PHONE_COUNTRIES
 from fieldtickets.domain.effects import Dismiss, Effect, Invite
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import AT_WORK, HOLDER
 from fieldtickets.domain.words import _
-from fieldtickets.exchanges.fields import AnswerForm, Line, NoQuestion, at_most
-from fieldtickets.phones import can_text, normalise
+from fieldtickets.exchanges.fields import Line, NoQuestion, at_most
+from fieldtickets.exchanges.reached import NumberForm
+from fieldtickets.phones import can_text
 
 
-class DelegateForm(AnswerForm):
+class DelegateForm(NumberForm):
     """Who goes there, and the telephone that gets the link."""
 
     name = Line(_("Name of the technician"), [InputRequired(_("Give the name")), at_most(120)])
@@ -27,25 +26,18 @@ class DelegateForm(AnswerForm):
         render_kw={"inputmode": "tel"},
     )
 
-    country = "FR"
-    allowed: Sequence[str] = PHONE_COUNTRIES
-
-    def fit(self, facts: Facts, party: Party) -> None:
-        """Numbers are read as those of the site's country; we send to those of some countries alone."""
-        self.country, self.allowed = facts.country, facts.phone_countries
-
     def validate_phone(self, field: Field) -> None:
         """A number that a text message reaches (M15)."""
         try:
-            number = normalise(field.data, self.country, self.allowed)
+            number = self.number()
         except ValueError as error:
             raise ValidationError(error.args[0]) from None
-        if not can_text(number):
+        if not (number and can_text(number)):
             raise ValidationError(_("Text messages do not reach this number. Give a mobile number."))
 
     def answer(self) -> dict[str, Any]:
         """The number as it is dialled from anywhere."""
-        return {**super().answer(), "phone": normalise(self.phone.data, self.country, self.allowed)}
+        return {**super().answer(), "phone": self.number()}
 
 
 def sent_there(facts: Facts, answer: Answer) -> tuple[Effect, ...]:

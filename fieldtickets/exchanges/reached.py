@@ -15,17 +15,26 @@ from fieldtickets.exchanges.fields import AnswerForm, Line
 EITHER = frozenset(("phone", "email"))
 
 
-class ReachedForm(AnswerForm):
-    """A form with fields `phone` and `email` of its own; numbers are read as those of the site's country."""
+class NumberForm(AnswerForm):
+    """A form with a field `phone` of its own; numbers are read as those of the site's country."""
 
     phone: Line
-    email: Line
     country = "FR"
     allowed: Sequence[str] = PHONE_COUNTRIES
 
     def fit(self, facts: Facts, party: Party) -> None:
         """Take the country of the site, and those to whose numbers we send."""
         self.country, self.allowed = facts.country, facts.phone_countries
+
+    def number(self) -> str:
+        """The number in E.164, or nothing. Raises ValueError with a sentence for whoever typed it."""
+        return contacts.phone(self.phone.data or "", self.country, self.allowed)
+
+
+class ReachedForm(NumberForm):
+    """A form with a field `email` besides."""
+
+    email: Line
 
     def left_without(self) -> frozenset[str]:
         """Which of the two stays empty once this form is answered."""
@@ -46,7 +55,3 @@ class ReachedForm(AnswerForm):
             contacts.email(field.data or "")
         except ValueError as error:
             raise ValidationError(error.args[0]) from None
-
-    def number(self) -> str:
-        """The number in E.164, or nothing."""
-        return contacts.phone(self.phone.data or "", self.country, self.allowed)

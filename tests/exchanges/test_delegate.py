@@ -36,7 +36,7 @@ def test_a_company_sends_somebody_who_gets_a_link_by_text():
     assert told[0].sms.endswith("%(link)s")
 
 
-@pytest.mark.parametrize("phone", ["", "abc", "04 72 00 00 00", "0899 70 00 00", "+1 212 555 0100"])
+@pytest.mark.parametrize("phone", ["", "   ", "abc", "04 72 00 00 00", "0899 70 00 00", "+1 212 555 0100"])
 def test_a_number_that_no_text_reaches_is_refused(phone):
     """M15"""
     form = filled(name="Sofiane", phone=phone)
