@@ -10,11 +10,12 @@ from fieldtickets.domain.parties import PARTY_NAMES, Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.domain.playbooks import PLAYBOOKS, Playbook, Rung
 from fieldtickets.exchanges import ACTS, EXCHANGES
+from fieldtickets.language import Reader, say
+from fieldtickets.web.guides.guide import lasting
 from tools.docs import texts
 from tools.docs.tables import table
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
 SAMPLES = {name: answer for exchange in EXCHANGES for name, answer in exchange.samples.items()}
 STANDINGS = (None, Standing.OFFERED, Standing.ASSIGNED, Standing.LOST)
 
@@ -65,11 +66,13 @@ def value(name: str, told: object) -> str:
         case bool():
             return "yes" if told else "no"
         case timedelta():
-            return lasting(told)
+            return say(lasting(told), Reader("en"))
         case Rung():
             limit = "" if told.at_most_cents is None else f", at most {told.at_most_cents / 100:.2f}"
             step = (
-                f", cancelled later than {lasting(told.before)} before the visit" if name == "ladder" else ""
+                f", cancelled later than {value(name, told.before)} before the visit"
+                if name == "ladder"
+                else ""
             )
             return f"{told.percent} %{limit}{step}"
         case tuple():
@@ -79,15 +82,6 @@ def value(name: str, told: object) -> str:
         case None:
             return ""
     return str(told)
-
-
-def lasting(delay: timedelta) -> str:
-    """A delay in the largest unit that it is a whole number of."""
-    minutes = delay // MINUTE
-    for unit, name in ((24 * 60, "days"), (60, "h")):
-        if minutes and minutes % unit == 0 and (name == "h" or minutes > 2 * unit):
-            return f"{minutes // unit} {name}"
-    return f"{minutes} min"
 
 
 def acts(possible: list[Act]) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,8 @@ from fieldtickets.store.queries.queues import QUEUE_NAMES, Moment
 from fieldtickets.web.accounts import MANAGERS, may
 from fieldtickets.web.dashboard.frame import queue_counts
 from fieldtickets.web.dashboard.room import bp
-from fieldtickets.web.dashboard.words import BALL_NAMES, TASK_BUTTONS, lasting, task_name
+from fieldtickets.web.dashboard.words import BALL_NAMES, TASK_BUTTONS, task_name
+from fieldtickets.web.figures import lasting
 from fieldtickets.web.parts import parts
 
 

@@ -41,8 +41,9 @@ from fieldtickets.web.dashboard.ticket_forms import (
     typed_over,
 )
 from fieldtickets.web.dashboard.ticket_page import Deed, TicketPage, look
-from fieldtickets.web.dashboard.words import BALL_NAMES, PLAYBOOK_NAMES, lasting, task_name
+from fieldtickets.web.dashboard.words import BALL_NAMES, PLAYBOOK_NAMES, task_name
 from fieldtickets.web.errors import error_page
+from fieldtickets.web.figures import lasting
 from fieldtickets.web.handing_out import attachment
 from fieldtickets.web.parts import parts
 from fieldtickets.web.sheets import (

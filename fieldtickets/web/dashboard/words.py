@@ -1,7 +1,5 @@
 """Words of the dashboard: who has to act, why a ticket needs its manager, how long somebody has waited."""
 
-from datetime import datetime
-
 from fieldtickets.domain.effects import Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import AT_WORK, Phase
@@ -74,13 +72,3 @@ TASK_BUTTONS: dict[Task, Message] = {
     Task.DOCUMENT: _("Ask for it"),
     Task.FEE: _("Decide"),
 }
-
-
-def lasting(since: datetime, now: datetime) -> Message:
-    """How long ago that was, in the largest unit that says enough: minutes, hours, days."""
-    minutes = max(0, int((now - since).total_seconds()) // 60)
-    if minutes < 60:
-        return _("%(count)s min", count=minutes)
-    if minutes < 48 * 60:
-        return _("%(count)s h", count=minutes // 60)
-    return _("%(count)s days", count=minutes // (24 * 60))

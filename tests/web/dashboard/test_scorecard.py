@@ -6,15 +6,33 @@ import pytest
 from sqlalchemy import update
 
 from fieldtickets.exchanges.texts import frozen
+from fieldtickets.language import Reader, say
 from fieldtickets.store.models import Subcontractor
 from fieldtickets.store.queries.candidates import candidates
 from fieldtickets.store.queries.scorecard import reckon, scorecard
+from fieldtickets.web.figures import lasting
 from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, do
 from tests.conftest import sqlite_copy
 from tests.web.signing_in import sign_in
 
 VISIT = MONDAY_NOON + timedelta(days=1, hours=2)
 WITH_VISIT = {"appointment": frozen(VISIT)}
+
+
+@pytest.mark.parametrize(
+    ("delay", "told"),
+    [
+        (timedelta(seconds=-5), "0 min"),
+        (timedelta(minutes=119), "119 min"),
+        (timedelta(hours=2), "2 h"),
+        (timedelta(hours=47, minutes=59), "47 h"),
+        (timedelta(hours=48), "2 days"),
+        (timedelta(days=9, hours=23), "9 days"),
+    ],
+)
+def test_a_delay_is_told_in_the_unit_that_says_enough(delay, told):
+    """S008"""
+    assert say(lasting(delay), Reader("en")) == told
 
 
 @pytest.fixture
