@@ -17,6 +17,10 @@ class Party(StrEnum):
     CLOCK = "clock"
 
 
+OF_THE_COMPANY = (Party.SUBCONTRACTOR, Party.DELEGATE)  # who may come
+OUTSIDE = (*OF_THE_COMPANY, Party.CUSTOMER, Party.APPROVER)  # who has no account, but a link
+
+
 class Role(StrEnum):
     """What an account holder may do. A viewer reads; an accountant reads and keeps the books."""
 

@@ -14,7 +14,7 @@ from fieldtickets.domain.effects import (
     StopClocks,
     Task,
 )
-from fieldtickets.domain.parties import Party
+from fieldtickets.domain.parties import OF_THE_COMPANY, Party
 from fieldtickets.domain.phases import AT_WORK, HOLDER, REPORTED, Phase
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import NoQuestion
@@ -166,7 +166,7 @@ COMPLETION = Exchange(
     acts=(
         Act(
             "completion.submit",
-            by=(Party.SUBCONTRACTOR, Party.DELEGATE),
+            by=OF_THE_COMPANY,
             label=_("The work is done"),
             question=_("Is the work done?"),
             then=_("Your report is with the manager. Thank you."),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from fieldtickets.domain.acts import Act, Exchange, Facts, Notice, Still, Weight
 from fieldtickets.domain.effects import Raise, Task
-from fieldtickets.domain.parties import Party
+from fieldtickets.domain.parties import OF_THE_COMPANY, Party
 from fieldtickets.domain.phases import AT_WORK, HOLDER, LIVE, Phase, Standing
 from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import NoQuestion
@@ -58,7 +58,6 @@ PROBLEMS = (
     "visit.fail",
 )
 
-COMES = (Party.SUBCONTRACTOR, Party.DELEGATE)
 PROOFS = {"code": _("Proved by the code on site.")}
 GOES_ON = Still(standing=HOLDER, phase=LIVE)
 
@@ -73,7 +72,7 @@ VISIT = Exchange(
     acts=(
         Act(
             "visit.on_my_way",
-            by=COMES,
+            by=OF_THE_COMPANY,
             label=_("I am on my way"),
             question=_("In how many minutes are you there?"),
             then=_("The customer sees when you arrive."),
@@ -100,7 +99,7 @@ VISIT = Exchange(
         ),
         Act(
             "visit.arrive",
-            by=COMES,
+            by=OF_THE_COMPANY,
             label=_("I have arrived"),
             then=_("Your arrival is recorded with its time."),
             line=_("%(who)s has arrived. %(proof)s"),
@@ -117,7 +116,7 @@ VISIT = Exchange(
         ),
         Act(
             "visit.start",
-            by=COMES,
+            by=OF_THE_COMPANY,
             label=_("I start the work"),
             then=_("The start is recorded with its time."),
             line=_("%(who)s starts the work. %(proof)s"),
@@ -134,7 +133,7 @@ VISIT = Exchange(
         ),
         Act(
             "visit.late",
-            by=COMES,
+            by=OF_THE_COMPANY,
             label=_("I am late"),
             question=_("How many minutes late?"),
             then=_("The customer is told."),
@@ -166,7 +165,7 @@ VISIT = Exchange(
         ),
         Act(
             "visit.customer_absent",
-            by=COMES,
+            by=OF_THE_COMPANY,
             label=_("The customer is not there"),
             question=_("Nobody opens? Call first, then tell us."),
             then=_("The customer is told that you are at the door. Please wait."),
@@ -217,12 +216,12 @@ VISIT = Exchange(
                     subject=_("%(ref)s: you may leave now"),
                     email=_("You have waited long enough. Say on this page that nobody was there."),
                 )
-                for party in COMES
+                for party in OF_THE_COMPANY
             ),
         ),
         Act(
             "visit.fail",
-            by=COMES,
+            by=OF_THE_COMPANY,
             label=_("The work could not be done"),
             question=_("Why could the work not be done?"),
             then=_("The manager is told. If the customer still wants the work, give a new date."),
@@ -266,7 +265,7 @@ VISIT = Exchange(
         ),
         Act(
             "visit.customer_cancels",
-            by=COMES,
+            by=OF_THE_COMPANY,
             label=_("The customer cancels"),
             question=_("What did the customer tell you?"),
             then=_("The manager is told, and the customer is asked to cancel."),

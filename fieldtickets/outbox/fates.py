@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from fieldtickets.desk import Actor
 from fieldtickets.desk.notices import GUESTS
 from fieldtickets.domain.fates import SMS_LIMIT, SMS_STOP
+from fieldtickets.domain.parties import OUTSIDE
 from fieldtickets.exchanges import ACTS
 from fieldtickets.links import Links
 from fieldtickets.outbox.queue import pause, resume
 from fieldtickets.outbox.retries import TRIES_OF_A_BAD_ROW, next_try
 from fieldtickets.outbox.stopping import block
-from fieldtickets.outbox.telling import OUTSIDE, tell
+from fieldtickets.outbox.telling import tell
 from fieldtickets.senders import KeyRefused, NotSent, OptedOut, Rejected, SentRef, Unclear
 from fieldtickets.store.models import Delivery, Dispatch, Link, Subcontractor, Ticket
 from fieldtickets.store.queries.ticket import AGAIN

@@ -20,6 +20,7 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.words import _
 from fieldtickets.store.models import Delivery, Dispatch
 from fieldtickets.store.queries.counters import count_up, counted
+from fieldtickets.store.queries.sending import WAITING
 from fieldtickets.store.queries.ticket import AGAIN
 
 REPEATED = ("offer.send", "offer.remind", "link.resend", "link.replace")  # the same, asked once more
@@ -27,7 +28,6 @@ WRITTEN = "message.write"
 ASKED = (*REPEATED, WRITTEN)
 A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
 NEARLY = 0.8  # of the day's limit, where the operator is told
-WAITING = ("queued", "claimed", "sending")
 
 log = structlog.get_logger("outbox")
 

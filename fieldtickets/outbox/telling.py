@@ -7,13 +7,12 @@ from sqlalchemy.orm import Session
 
 from fieldtickets.desk import CLOCK, Actor, Request, record
 from fieldtickets.domain.effects import Task
-from fieldtickets.domain.parties import Party
+from fieldtickets.domain.parties import OUTSIDE
 from fieldtickets.exchanges import ACTS
 from fieldtickets.links import Links
 from fieldtickets.store.models import Delivery
 from fieldtickets.store.queries.ticket import AGAIN
 
-OUTSIDE = (Party.SUBCONTRACTOR, Party.CUSTOMER, Party.APPROVER, Party.DELEGATE)
 CERTAIN = ("message.arrive", "message.bounce")
 TROUBLE_OF = {Task.UNCERTAIN: {"uncertain"}, Task.UNDELIVERABLE: {"failed", "dead"}}
 

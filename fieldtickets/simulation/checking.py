@@ -14,11 +14,10 @@ from sqlalchemy.orm import Session
 
 from fieldtickets.desk.journal import Broken, verify
 from fieldtickets.domain.acts import Reach
-from fieldtickets.domain.parties import Party
+from fieldtickets.domain.parties import OUTSIDE, Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.exchanges import ACTS
 from fieldtickets.links import link_fingerprint
-from fieldtickets.outbox.telling import OUTSIDE
 from fieldtickets.simulation.figures import Figures
 from fieldtickets.simulation.stuck import stuck
 from fieldtickets.store.files import FileStore, StorageError
@@ -44,7 +43,6 @@ ENDING = {
     Phase.CANCELLED: ("ticket.cancel",),
     Phase.CLOSED: ("ticket.close", "invoice.pay", "completion.expire"),
 }
-TELEPHONES = (Party.SUBCONTRACTOR, Party.CUSTOMER, Party.APPROVER, Party.DELEGATE)
 ROUNDING_CENTS = 1
 
 
@@ -85,7 +83,7 @@ def answers_are_in_the_thread(scene: Scene) -> Finding:
     taken = scene.figures.acknowledged
     lost = [f"the form {nonce} was taken and is nowhere" for nonce in taken if nonce not in kept]
     told = scene.session.scalar(
-        select(func.count(Event.id)).where(Event.party.in_(TELEPHONES), Event.act != "offer.come_late")
+        select(func.count(Event.id)).where(Event.party.in_(OUTSIDE), Event.act != "offer.come_late")
     )
     sent = len([nonce for nonce in taken if not nonce.startswith("manager:")])
     extra = [f"{told} facts by telephone, {sent} forms taken"] if told != sent else []

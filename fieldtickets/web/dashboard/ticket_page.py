@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from fieldtickets.desk.facts import assigned, done, gather, past_on, seen_from
 from fieldtickets.domain.acts import Act, Done, Facts
 from fieldtickets.domain.fates import REASONS, fate_name
-from fieldtickets.domain.parties import Party
+from fieldtickets.domain.parties import OUTSIDE, Party
 from fieldtickets.domain.phases import Phase
 from fieldtickets.domain.words import Message
 from fieldtickets.exchanges import ACTS, ICONS, OF_TICKET
@@ -30,7 +30,6 @@ from fieldtickets.web.speech import reader
 from fieldtickets.web.thread import Entry, map_url, position_url
 
 APART = ("ticket.open", "offer.send", "message.write", "message.again")  # acts with a place of their own
-OUTSIDE = (Party.SUBCONTRACTOR, Party.CUSTOMER, Party.APPROVER, Party.DELEGATE)
 SHOWN_AT_FIRST = 30  # entries of the timeline; older ones are one tap away
 
 

@@ -6,7 +6,7 @@ from flask import Response, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from fieldtickets.domain.acts import Refused
-from fieldtickets.domain.parties import Party
+from fieldtickets.domain.parties import OF_THE_COMPANY, Party
 from fieldtickets.domain.playbooks import Playbook
 from fieldtickets.store.queries.playbooks import rules_of
 from fieldtickets.web.guides import votes
@@ -15,7 +15,6 @@ from fieldtickets.web.guides.shelf import GUIDES, Shelf
 from fieldtickets.web.guides.votes import VoteForm
 from fieldtickets.web.links import opening
 from fieldtickets.web.links.opening import Opened
-from fieldtickets.web.links.page import OF_THE_COMPANY
 from fieldtickets.web.links.room import bp
 from fieldtickets.web.links.views import render
 from fieldtickets.web.parts import parts

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from fieldtickets.desk.facts import done, gather, past_on, seen_from
 from fieldtickets.domain.acts import Act, Facts, Weight
 from fieldtickets.domain.effects import Amount, ChargeKind
-from fieldtickets.domain.parties import Party
+from fieldtickets.domain.parties import OF_THE_COMPANY, Party
 from fieldtickets.domain.phases import Standing
 from fieldtickets.domain.playbooks import Playbook
 from fieldtickets.exchanges import ACTS
@@ -30,7 +30,6 @@ from fieldtickets.web.thread import Entry, map_url
 
 OUR_SIDE = (Party.MANAGER, Party.ACCOUNTANT, Party.CLOCK)
 DECIDERS = (*OUR_SIDE, Party.APPROVER)  # what they write with an act is for whoever reads of it
-OF_THE_COMPANY = (Party.SUBCONTRACTOR, Party.DELEGATE)
 OF_THE_CUSTOMER = ("visit.nobody_came", "appointment.propose", "ticket.cancel")
 SHOWN_AT_FIRST = 12  # entries of the thread; older ones are one tap away
 

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
 from fieldtickets.desk.facts import gather
+from fieldtickets.domain.parties import OF_THE_COMPANY
 from fieldtickets.domain.site_codes import LETTERS, in_groups, plain_code
 from fieldtickets.exchanges import ACTS
 from fieldtickets.language import LANGUAGES, Reader, best
@@ -26,7 +27,6 @@ from fieldtickets.web import assets
 from fieldtickets.web.errors import stranger
 from fieldtickets.web.links.forms import TiledSheet, sheet
 from fieldtickets.web.links.opening import Opened, TooManyForged, forged, is_dead, path_of
-from fieldtickets.web.links.page import OF_THE_COMPANY
 from fieldtickets.web.parts import parts
 from fieldtickets.web.speech import reader
 

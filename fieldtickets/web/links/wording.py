@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fieldtickets.domain.acts import Done, Facts
 from fieldtickets.domain.effects import ChargeKind
-from fieldtickets.domain.parties import Party
+from fieldtickets.domain.parties import OF_THE_COMPANY, Party
 from fieldtickets.domain.phases import REPORTED, Phase, Standing
 from fieldtickets.domain.playbooks import Asks
 from fieldtickets.domain.words import HourOf, Message, _
@@ -66,7 +66,7 @@ def banner(party: Party, facts: Facts, company: Subcontractor | None) -> Banner 
     """The sentence about the state of the job, None while a question says it all."""
     if party is Party.DELEGATE and facts.standing is not Standing.ASSIGNED:
         return Banner("stop", _("This job is not yours any more."), _("Do not go."))
-    if party not in (Party.SUBCONTRACTOR, Party.DELEGATE):
+    if party not in OF_THE_COMPANY:
         return _for_the_approver(facts) if party is Party.APPROVER else _for_the_customer(facts, company)
     if facts.phase is Phase.CANCELLED:
         reason = _reason(facts) if facts.standing is Standing.ASSIGNED else Message("")
