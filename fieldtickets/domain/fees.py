@@ -17,6 +17,10 @@ FEE_STATES = {
     ChargeState.CONTESTED: _("contested, the manager decides"),
     ChargeState.WAIVED: _("dropped"),
 }
+FEE_REASONS = {
+    str(ABSENCE): _("The company came and nobody opened."),
+    str(CANCELLATION): _("A visit was cancelled late."),
+}
 
 
 def cancellation_fee(playbook: Playbook, price_cents: int, starts_at: datetime, now: datetime) -> int:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from fieldtickets.desk.facts import done, gather, past_on, seen_from
 from fieldtickets.domain.acts import Act, Facts, Weight
-from fieldtickets.domain.effects import Amount, ChargeKind
+from fieldtickets.domain.effects import Amount, ChargeKind, ChargeState
 from fieldtickets.domain.parties import OF_THE_COMPANY, Party
-from fieldtickets.domain.phases import Standing
+from fieldtickets.domain.phases import AT_WORK, Phase, Standing
 from fieldtickets.domain.playbooks import Playbook
 from fieldtickets.exchanges import ACTS
 from fieldtickets.exchanges.stays import Stay, stays
@@ -31,6 +31,7 @@ from fieldtickets.web.thread import Entry, map_url
 OUR_SIDE = (Party.MANAGER, Party.ACCOUNTANT, Party.CLOCK)
 DECIDERS = (*OUR_SIDE, Party.APPROVER)  # what they write with an act is for whoever reads of it
 OF_THE_CUSTOMER = ("visit.nobody_came", "appointment.propose", "ticket.cancel")
+TO_DO = (Phase.OFFERED, *AT_WORK)
 SHOWN_AT_FIRST = 12  # entries of the thread; older ones are one tap away
 
 
@@ -101,6 +102,12 @@ class Page:
         return [
             one for one in self.facts.amounts if one.kind is ChargeKind.FEE and one.payer is self.opened.party
         ]
+
+    @property
+    def owed_before_the_work(self) -> list[Amount]:
+        """The fees that a customer owes already while the work is still to be done (S084, S089)."""
+        to_do = self.opened.party is Party.CUSTOMER and self.facts.phase in TO_DO
+        return [one for one in self.fees if to_do and one.state is ChargeState.AGREED]
 
     @property
     def earlier(self) -> Sequence[Entry]:

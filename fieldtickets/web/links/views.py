@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from fieldtickets import desk
 from fieldtickets.desk.facts import gather
 from fieldtickets.domain.acts import Act, Answer, Done, Facts, Refused, TooLate, Weight, too_late
-from fieldtickets.domain.fees import FEE_STATES
+from fieldtickets.domain.fees import FEE_REASONS, FEE_STATES
 from fieldtickets.domain.parties import Party
 from fieldtickets.exchanges import ACTS
 from fieldtickets.exchanges.fields import AnswerForm
@@ -149,6 +149,7 @@ def forms_of(page: Page) -> dict[str, Any]:
         "asked": sheet(opened, page.asked, facts) if page.asked else None,
         "instead": [sheet(opened, act, facts) for act in page.instead],
         "write": sheet(opened, WRITE, facts),
+        "fee_reasons": FEE_REASONS,
         "fee_states": FEE_STATES,
         "condition": condition(facts) if page.asked is ACCEPT else None,
     }

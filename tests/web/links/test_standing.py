@@ -1,5 +1,6 @@
 """Where a job stands, in the first sentence of each party's page; and what its page shows with it."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -120,6 +121,34 @@ def test_a_job_cancelled_late_shows_its_fee_and_no_price(phone, parts, cast, clo
     _before, _title, bill = phone.get(path).text.partition('id="bill-title"')
     assert "Agreed price" not in bill.partition("</dl>")[0]
     assert bill.partition("</dl>")[0].count("20,00") == 2  # the fee, and the total
+
+
+def test_after_a_visit_in_vain_the_customer_reads_what_is_owed_now_and_what_later(phone, parts, cast, clock):
+    """S084 S087 S089: not the price and the fee added up while the work is still to be done."""
+    job = a_job(parts, cast, clock, "home-cleaning")
+    do(parts, cast, job, "visit.customer_absent", cast.karim, now=VISIT)
+    do(parts, cast, job, "visit.fail", cast.karim, {"reason": "customer_absent"}, now=clock.instant)
+    path = path_of_anna(parts, job)
+
+    bill = phone.get(path).text.partition('id="bill-title"')[2].partition("</section>")[0]
+    assert "The company came and nobody opened. You owe the fee for that now." in bill
+    assert re.findall(r"<dt>(\w+).*?<dd>(?:<strong>)?(\d+),00", bill) == [("Now", "40"), ("Once", "120")]
+    assert "160,00" not in bill
+
+    fill(phone, path, "fee.contest", comment="J'étais là.")
+    assert "What you owe" not in phone.get(path).text
+
+
+def test_once_the_work_is_done_price_and_fee_are_one_bill(phone, parts, cast, clock):
+    """S084 S097"""
+    job = a_job(parts, cast, clock, "home-cleaning")
+    do(parts, cast, job, "visit.customer_absent", cast.karim, now=VISIT)
+    do(parts, cast, job, "visit.fail", cast.karim, {"reason": "customer_absent"}, now=clock.instant)
+    do(parts, cast, job, "completion.submit", cast.karim, {"done": "Ménage fait."}, now=clock.instant)
+
+    page = phone.get(path_of_anna(parts, job)).text
+    assert "What you owe" not in page
+    assert "160,00" in page
 
 
 def test_an_agreed_quote_takes_the_place_of_the_recommended_price(phone, parts, cast, clock):
