@@ -12,7 +12,7 @@ class HelpVote(Base):
     """One answer to "did this answer your question?" (S115).
 
     It is nobody's own: a stranger on the public pages belongs to no organisation, is counted for all of
-    them, and what it wrote none of them reads. Where one is known, its administrators alone read the answer.
+    them, and is asked for no remark. Where one is known, its administrators alone read the answer.
     """
 
     __tablename__ = "help_vote"

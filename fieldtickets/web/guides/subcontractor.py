@@ -11,7 +11,7 @@ from fieldtickets.exchanges import ACTS
 from fieldtickets.exchanges.visit import PROBLEMS
 from fieldtickets.web.guides.guide import Article, Guide, fee, lasting, late_cancellation, on_working_days
 
-TECHNICIANS = (Party.DELEGATE,)  # their link tells no prices, and does not give the job back
+TECHNICIANS = (Party.DELEGATE,)  # their link tells no prices, takes no job and gives none back
 
 PROMISES: dict[Asks, Message] = {
     Asks.DATE: _("With your yes you choose the day and the hour."),
@@ -33,6 +33,9 @@ CONSEQUENCES: dict[str, Message] = {
 }
 
 
+TECHNICIAN_FAILS = _("“%(act)s”: say why. The manager is told.")
+
+
 def label(act: str) -> Message:
     """What the button of an act says."""
     return ACTS[act].label
@@ -41,9 +44,10 @@ def label(act: str) -> Message:
 def job(rules: Playbook, party: Party) -> Iterator[Message]:
     """From the request to the invoice."""
     yield _("A text message or an e-mail brings you a link. It opens the page of the job: no account.")
-    yield from _answer(rules)
-    yield PROMISES[rules.asks_on_accept]
-    yield from _before_the_visit(rules)
+    if party is not Party.DELEGATE:
+        yield from _answer(rules)
+        yield PROMISES[rules.asks_on_accept]
+        yield from _before_the_visit(rules)
     yield _(
         "When you leave, tap “%(leaving)s”: the customer reads when you arrive. There, tap “%(arrived)s”.",
         leaving=label("visit.on_my_way"),
@@ -134,9 +138,14 @@ def yes(rules: Playbook, party: Party) -> Iterator[Message]:
 def wrong(rules: Playbook, party: Party) -> Iterator[Message]:
     """The choices of the problem picker, each with what it sets off (S080)."""
     yield _("Open “Something is wrong?” on the page of the job and choose. The rest happens by itself.")
+    technician = party is Party.DELEGATE
     for name in PROBLEMS:
-        yield CONSEQUENCES[name].given(act=label(name))
-    if rules.pause_after is not None:
+        if party in ACTS[name].by:
+            says = TECHNICIAN_FAILS if technician and name == "visit.fail" else CONSEQUENCES[name]
+            yield says.given(act=label(name))
+    if technician:
+        yield _("You cannot come, or the date changes? Tell your company: it says so on its page.")
+    elif rules.pause_after is not None:
         yield _(
             "Who does not come %(count)s times within %(within)s gets no new offers for %(lasts)s.",
             count=rules.pause_after,
@@ -170,12 +179,19 @@ def absent(rules: Playbook, party: Party) -> Iterator[Message]:
 
 def more(rules: Playbook, party: Party) -> Iterator[Message]:
     """Extra work (S061 to S070)."""
+    if party is Party.DELEGATE:
+        yield _("Tell your company before you begin: it proposes it on its page, and waits for a yes.")
+    else:
+        yield from _proposal(rules)
+    yield _("Say in your report what was more, so that the customer understands the bill.")
+
+
+def _proposal(rules: Playbook) -> Iterator[Message]:
     if Party.CUSTOMER in rules.extra_by:
         yield _("Propose it on the page before you begin. It needs the yes of the customer.")
     else:
         yield _("Propose it on the page before you begin. It needs the yes of the manager or the approver.")
     yield _("Time is counted in half hours, material by its price. The total is reckoned anew by itself.")
-    yield _("Say in your report what was more, so that the customer understands the bill.")
 
 
 def give_back(rules: Playbook, party: Party) -> Iterator[Message]:
@@ -207,7 +223,12 @@ def network(rules: Playbook, party: Party) -> Iterator[Message]:
         "Without network, go on: your answer stays on the phone and leaves later, with the hour of your tap."
     )
     yield _("A link that is too old offers a new one. It goes to your number or e-mail on file.")
-    yield _("Somebody else goes? Tap “%(act)s”: their link shows no prices.", act=label("delegate.create"))
+    if party is Party.DELEGATE:
+        yield _("Somebody else goes? Your company sends them a link of their own.")
+    else:
+        yield _(
+            "Somebody else goes? Tap “%(act)s”: their link shows no prices.", act=label("delegate.create")
+        )
 
 
 def data(rules: Playbook, party: Party) -> Iterator[Message]:
@@ -225,9 +246,11 @@ def part(rules: Playbook, party: Party) -> Iterator[Message]:
     """Why the active part of a company is what customers get (S117)."""
     yield _("People wait for you. A quick answer, a kept hour, a clear report: their good service is you.")
     yield _("What you say on the page they read at once. What you do not say, nobody can tell them.")
-    yield _(
-        "Your figures on the page show it: how fast you answer, how often you are on time, what came back."
-    )
+    if party is not Party.DELEGATE:
+        yield _(
+            "Your figures on the page show it: how fast you answer, how often you are on time, "
+            "what came back."
+        )
 
 
 GUIDE = Guide(
@@ -235,7 +258,7 @@ GUIDE = Guide(
     _("For companies that do the work"),
     (
         Article("job", _("How does a job go, from the request to the invoice?"), job, in_order=True),
-        Article("yes", _("What does my yes mean?"), yes),
+        Article("yes", _("What does my yes mean?"), yes, not_for=TECHNICIANS),
         Article("wrong", _("Something is wrong. What do I do?"), wrong),
         Article("absent", _("The customer is not there. When may I leave?"), absent),
         Article("more", _("There is more to do than agreed. What now?"), more),

@@ -46,18 +46,19 @@ def guide(guide_name: str) -> ResponseReturnValue:
 def article(guide_name: str, article_name: str) -> ResponseReturnValue:
     """One answer."""
     shelf = shelf_of(guide_name)
-    return show_article(shelf, article_of(shelf, article_name), VoteForm())
+    return show_article(shelf, article_of(shelf, article_name), votes.form_for(g.get("organisation_id")))
 
 
 @bp.post("/<guide_name>/<article_name>")
 def vote(guide_name: str, article_name: str) -> ResponseReturnValue:
     """Count whether it answered the question."""
-    shelf, form = shelf_of(guide_name), VoteForm(request.form)
+    whose = g.get("organisation_id")
+    shelf, form = shelf_of(guide_name), votes.form_for(whose, request.form)
     wanted = article_of(shelf, article_name)
     if not form.validate():
         return show_article(shelf, wanted, form, 422)
     sealed, where = request.form.get("csrf_token", ""), request.remote_addr or ""
-    votes.keep(shelf.guide, wanted, form, sealed, where, g.get("organisation_id"))
+    votes.keep(shelf.guide, wanted, form, sealed, where, whose)
     return redirect(shelf.path(wanted.name, thanks=form.helped.data), 303)
 
 

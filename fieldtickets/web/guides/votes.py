@@ -1,5 +1,7 @@
 """Did an article answer the question? A yes or a no with a sentence; who said it is kept nowhere (S115)."""
 
+from typing import Any
+
 from limits import RateLimitItemPerDay, RateLimitItemPerHour
 
 from fieldtickets.domain.words import Message, _
@@ -19,12 +21,20 @@ ANSWERS: dict[str, Message] = {"yes": _("Yes"), "no": _("No")}
 
 
 class VoteForm(AnswerForm):
-    """Whether it helped, and what was missing."""
+    """Whether it helped, and what was missing; that is asked only where an administrator will read it."""
 
     helped = Codes(_("Did this answer your question?"), ANSWERS, _("Say yes or no"))
     remark = Text(
         _("What was missing?"), [at_most(LONGEST_REMARK)], description=_("Without names or numbers, please.")
     )
+
+
+def form_for(whose: int | None, typed: Any = None) -> VoteForm:
+    """The form for somebody of this organisation, or for a stranger, whose sentence nobody would read."""
+    form = VoteForm(typed)
+    if whose is None:
+        del form.remark
+    return form
 
 
 def keep(guide: Guide, article: Article, form: VoteForm, proof: str, where: str, whose: int | None) -> None:
@@ -38,6 +48,7 @@ def keep(guide: Guide, article: Article, form: VoteForm, proof: str, where: str,
     if not limiting.count(A_FORM, "help", proof):
         return
     limiting.count(FROM_ONE_ADDRESS, "help", where)
+    answer = form.answer()
     with parts().database.begin(EVERYONE) as session:
         session.add(
             HelpVote(
@@ -45,8 +56,8 @@ def keep(guide: Guide, article: Article, form: VoteForm, proof: str, where: str,
                 guide=guide.name,
                 article=article.name,
                 language=reader().language,
-                helped=form.helped.data == "yes",
-                remark=form.remark.data or "",
+                helped=answer["helped"] == "yes",
+                remark=answer.get("remark", ""),
                 day=parts().clock.now().date(),
             )
         )

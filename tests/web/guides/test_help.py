@@ -10,6 +10,7 @@ import pytest
 
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.playbooks import HOME_CLEANING, MARKETPLACE, PLAYBOOKS, SYNDIC, Rung
+from fieldtickets.exchanges import ACTS
 from fieldtickets.exchanges.visit import PROBLEMS
 from fieldtickets.language import LANGUAGES, Reader, say
 from fieldtickets.web.guides.guide import Article
@@ -146,6 +147,37 @@ def test_a_technician_reads_of_no_fee_and_no_invoice(phone, parts, cast):
     assert [words for words in of_money if words in his] == []
     assert "30 min after the hour" in his
     assert [phone.get(f"{technician}/help/{name}").status_code for name in ("give-back", "pay")] == [404, 404]
+
+
+def test_a_technician_reads_of_nothing_that_the_link_cannot_do(phone, parts, cast):
+    """S056: neither of a yes to a job, nor of a date, a price, another technician or figures."""
+    job = a_ticket(parts, cast, cast.karim, playbook="marketplace")
+    do(parts, cast, job, "offer.accept", cast.karim)
+    do(parts, cast, job, "delegate.create", cast.karim, {"name": "Sofiane", "phone": "+33639980001"})
+
+    page = phone.get(f"{path_of(parts, job, Party.DELEGATE)}/help?all").text
+
+    beyond = (
+        "Say yes or no there", "I can call the customer at once", "What does my yes mean?",
+        "Call the customer within", "Confirm 24 h before", "The date changes", "you can give a new date",
+        "I cannot come”", "Propose it on the page", "Tap “Send the job to a technician”", "Your figures",
+    )  # fmt: skip
+    assert [words for words in beyond if words in page] == []
+    assert "You cannot come, or the date changes? Tell your company" in page
+
+
+@pytest.mark.parametrize("rules", PLAYBOOKS.values(), ids=PLAYBOOKS)
+def test_every_button_that_a_technician_reads_of_is_on_the_technicians_page(rules):
+    """S056"""
+    labels = {str(act.label) for act in ACTS.values()}
+    theirs = {str(act.label) for act in ACTS.values() if Party.DELEGATE in act.by}
+    articles = [one for one in GUIDES["subcontractor"].articles if Party.DELEGATE not in one.not_for]
+
+    words = [said.words.values() for one in articles for said in one.says(rules, Party.DELEGATE)]
+    buttons = {str(value) for values in words for value in values} & labels
+
+    assert buttons
+    assert buttons <= theirs
 
 
 def test_each_problem_of_the_picker_has_its_sentence():

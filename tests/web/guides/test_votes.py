@@ -54,10 +54,23 @@ def test_a_stranger_s_vote_belongs_to_nobody(phone, cast, database):
     """S115"""
     token = csrf_token(phone, "/help/customer/visit")
 
-    answer = phone.post("/help/customer/visit", data={"csrf_token": token, "helped": "yes"})
+    vote = {"csrf_token": token, "helped": "yes", "remark": "Et la clé ?"}
+
+    answer = phone.post("/help/customer/visit", data=vote)
 
     assert answer.status_code == 303
-    assert [(vote.organisation_id, vote.helped) for vote in kept(database)] == [(None, True)]
+    assert [(vote.organisation_id, vote.helped, vote.remark) for vote in kept(database)] == [(None, True, "")]
+
+
+def test_a_sentence_is_asked_only_of_those_whose_administrator_reads_it(phone, parts, cast):
+    """S115"""
+    path = a_ticket(parts, cast, cast.karim).path(cast.karim)
+    assert 'name="remark"' not in phone.get("/help/subcontractor/absent").text
+    assert 'name="remark"' in phone.get(f"{path}/help/absent").text
+
+    sign_in(phone, parts, cast.nadia)
+
+    assert 'name="remark"' in phone.get("/help/subcontractor/absent").text
 
 
 def test_looking_and_forged_forms_are_no_vote(phone, parts, cast, database, app):
