@@ -18,7 +18,7 @@ DROPPED = {
     "de": r"Betrieb|Unternehmen|Offerte|Einsatz(?!ort)|Textnachricht|Verwalter\b|Handynummer|Dossier|Journal|"
     r"Paket|benachrichtig|berichtig|heiss|schliess",
     "it": r"impres[ae]|penale|resoconto|passaggio|(senza|con) IVA|lavor[io] (extra|in più)|subappaltator|"
-    r"gestori|[Vv]ostr[aeio]\b|restitui",
+    r"gestori|[Vv]ostr[aeio]\b|\blei\b|restitui",
 }
 pytestmark = pytest.mark.parametrize("language", catalogues.LANGUAGES)
 
