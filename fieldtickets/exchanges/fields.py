@@ -9,7 +9,7 @@ from typing import Any
 from wtforms import Field, Form, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import MultipleFileField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Optional, StopValidation, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Optional, StopValidation, ValidationError
 from wtforms.widgets import DateInput, TimeInput
 
 from fieldtickets.domain.acts import Answer, Facts, Refused
@@ -86,12 +86,16 @@ def options(codes: Iterable[tuple[str, Message]]) -> list[SelectChoice]:
 
 
 class Codes(RadioField):
-    """One of a few codes, each with its words; without a sentence for a missing one it may be left out."""
+    """One of a few codes, each with its words.
+
+    missing: what is said when there is none; without it, or with a default, it may be left out.
+    """
 
     def __init__(
         self, label: str, codes: Mapping[str, Message], missing: Message | None = None, **more: Any
     ) -> None:
-        wanted = InputRequired(missing) if missing else Optional()
+        needed = DataRequired if "default" in more else InputRequired
+        wanted = needed(missing) if missing else Optional()
         super().__init__(label, [wanted], choices=options(codes.items()), **more)
         self._missing = missing or _("Choose from the list.")
 

@@ -230,6 +230,19 @@ def test_a_message_with_a_photo_goes_to_the_subcontractor(program, cast, databas
     assert [one["act"] for one in program.get(f"/tickets/{ref}/events").json["items"]][-1] == "message.write"
 
 
+def test_a_message_that_names_nobody_is_for_the_company(program, cast):
+    """S052"""
+    ref = program.post("/tickets", {**LEAK, "offer_to": [cast.karim]}).json["ref"]
+
+    assert program.post(f"/tickets/{ref}/acts/message.write", {"body": "Voici le code."}).status_code == 200
+
+    told = program.get(f"/tickets/{ref}/deliveries").json["items"]
+    assert {one["party"] for one in told if one["act"] == "message.write"} == {"subcontractor"}
+    for to in ("", "everybody"):
+        refused = program.post(f"/tickets/{ref}/acts/message.write", {"body": "Encore", "to": to})
+        assert (refused.status_code, refused.json["errors"]) == (422, {"to": ["Say who it is for"]})
+
+
 def a_pdf():
     return io.BytesIO(b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")
 
