@@ -267,7 +267,7 @@ for _number in RUNGS:
         ("percent", WholeField, _("Fee (percent of the net price)"), 100),
         ("at_most", MoneyField, _("At most (amount without VAT)"), None),
     ):
-        _more = {} if _most is None else {"most": _most}
+        _more: dict[str, Any] = {} if _most is None else {"most": _most}
         setattr(Rules, f"rung_{_number}_{_part}", _kind(_label, [_rung_rule(_number, _part)], **_more))
 
 
