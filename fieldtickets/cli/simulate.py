@@ -17,7 +17,7 @@ import click
 import structlog
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from structlog.typing import EventDict
 
 from fieldtickets.bells import Bells
@@ -130,8 +130,7 @@ def scratch(database_url: str) -> Iterator[PlayedClock]:
     database = Database(database_url)
     refuse_what_is_in_use(database)
     migrate.upgrade(database_url)
-    if database.is_sqlite:
-        event.listen(database.engine, "connect", hurry)
+    database.hurry()
     settings = replace(before.settings, database_url=database_url, sms_per_day=NO_LIMIT)
     links, files = Links(settings.secret_keys, settings.base_url), FileStore("memory:")
     current_app.extensions["fieldtickets"] = Parts(
@@ -177,11 +176,6 @@ def overheard() -> Iterator[list[str]]:
         yield errors
     finally:
         structlog.configure(**before)
-
-
-def hurry(raw: Any, _record: object) -> None:
-    """What a power cut spoils is played again: no commit waits for the disk."""
-    raw.execute("PRAGMA synchronous=OFF")
 
 
 def played(clock: PlayedClock, days: int, tickets: int, playbook: str, seed: int) -> tuple[Simulation, float]:

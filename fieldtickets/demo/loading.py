@@ -7,9 +7,8 @@ from base64 import b64decode
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldtickets.demo import people, stories
@@ -32,8 +31,7 @@ def load(theatre: Theatre, keep_password: KeepPassword, now: datetime) -> bool:
     """Make the organisation and its tickets, seen from now; False, and nothing changes, when it is there."""
     if is_loaded(theatre.database):
         return False
-    if theatre.database.is_sqlite:
-        event.listen(theatre.database.engine, "connect", hurry)
+    theatre.database.hurry()
     founded = min(story.opened.instant(now) for story in stories.STORIES)
     with theatre.database.begin(EVERYONE) as session:
         cast = engage(session, keep_password, founded)
@@ -46,11 +44,6 @@ def pictures() -> dict[str, bytes]:
     program = [sys.executable, str(Path(__file__).with_name("pictures.py"))]
     painted = subprocess.run(program, check=True, capture_output=True).stdout
     return {name: b64decode(jpeg) for name, jpeg in json.loads(painted).items()}
-
-
-def hurry(raw: Any, _record: object) -> None:
-    """A demo that a power cut spoils is loaded again: it need not wait for the disk at every commit."""
-    raw.execute("PRAGMA synchronous=OFF")
 
 
 def engage(session: Session, keep_password: KeepPassword, now: datetime) -> Cast:
