@@ -8,7 +8,7 @@ from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Still
 from fieldtickets.domain.deadlines import outside_quiet_hours
 from fieldtickets.domain.effects import Effect, Raise, Settle, Task
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import AT_WORK, HOLDER, LIVE, Phase
+from fieldtickets.domain.phases import AT_WORK, HOLDER, Phase
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import AnswerForm, Codes, NoQuestion, Several, Text, options
 from fieldtickets.exchanges.presence import unanswered
@@ -21,6 +21,7 @@ from fieldtickets.exchanges.reckoning import (
     set_out,
     tries,
 )
+from fieldtickets.exchanges.who_comes import HAS_THE_JOB
 
 OUTCOMES = {
     "reached": _("I talked to the customer"),
@@ -129,7 +130,6 @@ def prompt_still_helps(facts: Facts, answer: Answer) -> bool:
     return prompted(facts)
 
 
-HOLDS = Still(standing=HOLDER, phase=LIVE)
 CALL_NOW = _("Please call the customer for %(problem)s, %(town)s, and say here how it went.")
 HERE = (Phase.ASSIGNED,)
 
@@ -191,7 +191,7 @@ CALL = Exchange(
                     Party.SUBCONTRACTOR,
                     when=in_time_for_the_call,
                     reminder=True,
-                    still=HOLDS,
+                    still=HAS_THE_JOB,
                     sms=_("%(organisation)s: job %(ref)s, please call the customer now: %(link)s"),
                     subject=_("%(ref)s: please call the customer"),
                     email=CALL_NOW,
@@ -223,7 +223,7 @@ CALL = Exchange(
                 Notice(
                     Party.SUBCONTRACTOR,
                     reminder=True,
-                    still=HOLDS,
+                    still=HAS_THE_JOB,
                     sms=_("%(organisation)s: job %(ref)s, the customer still waits for your call: %(link)s"),
                     subject=_("%(ref)s: the customer still waits for your call"),
                     email=CALL_NOW,

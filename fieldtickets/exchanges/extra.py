@@ -26,7 +26,7 @@ from fieldtickets.domain.effects import (
 )
 from fieldtickets.domain.money import vat_of
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import AT_WORK, HOLDER, HOLDER_OR_TICKET, LIVE
+from fieldtickets.domain.phases import AT_WORK, HOLDER, HOLDER_OR_TICKET
 from fieldtickets.domain.words import Message, Money, _
 from fieldtickets.exchanges.fields import (
     AnswerForm,
@@ -41,10 +41,10 @@ from fieldtickets.exchanges.fields import (
     comment,
 )
 from fieldtickets.exchanges.quote_rules import DecisionForm, same_amount
+from fieldtickets.exchanges.who_comes import HAS_THE_JOB
 
 DECISIONS = ("extra.accept", "extra.refuse")
 WAITS = Still(phase=AT_WORK, undecided=ChargeKind.EXTRA)
-ASSIGNED_ONLY = Still(standing=HOLDER, phase=LIVE)
 LONGEST_LABEL = 200  # characters
 MOST_UNITS = 48  # a day and a night of half hours
 WHAT = _("Say what is added: time, material or a package")
@@ -211,7 +211,7 @@ DECISION = _("%(who)s has decided on the extra work for %(problem)s, %(town)s: %
 def verdict(sms: Message, subject: Message) -> tuple[Notice, ...]:
     """Everybody concerned is told what became of it; a customer where it pays."""
     return (
-        Notice(Party.SUBCONTRACTOR, still=ASSIGNED_ONLY, sms=sms, subject=subject, email=DECISION),
+        Notice(Party.SUBCONTRACTOR, still=HAS_THE_JOB, sms=sms, subject=subject, email=DECISION),
         Notice(Party.MANAGER, subject=subject, email=DECISION, button=_("Open the ticket")),
         Notice(Party.CUSTOMER, when=tells_the_customer, subject=subject, email=DECISION, button=_("Read")),
         Notice(Party.APPROVER, subject=subject, email=DECISION, button=_("Read")),

@@ -7,7 +7,7 @@ company that has the job sends one to change the recommended price (S059, S060, 
 from fieldtickets.domain.acts import Act, Answer, Exchange, Facts, Notice, Reach, Still, Weight
 from fieldtickets.domain.effects import Effect, Task
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import HOLDER, LIVE, Phase, Standing
+from fieldtickets.domain.phases import LIVE, Phase, Standing
 from fieldtickets.domain.words import Money, _
 from fieldtickets.exchanges.fields import AnswerForm, Codes, NoQuestion, comment
 from fieldtickets.exchanges.offer import REFUSALS, refused
@@ -28,6 +28,7 @@ from fieldtickets.exchanges.quote_rules import (
     validity_clocks,
     waits,
 )
+from fieldtickets.exchanges.who_comes import HAS_THE_JOB
 
 
 class DeclineForm(AnswerForm):
@@ -46,7 +47,6 @@ def wants_a_date(facts: Facts, answer: Answer) -> bool:
     return facts.appointment is None
 
 
-CHOSEN = Still(standing=HOLDER, phase=LIVE)
 DECIDERS = (Party.MANAGER, Party.APPROVER)
 DECIDED = Notice(
     Party.APPROVER,
@@ -137,7 +137,7 @@ QUOTE = Exchange(
                 Notice(
                     Party.SUBCONTRACTOR,
                     when=wants_a_date,
-                    still=CHOSEN,
+                    still=HAS_THE_JOB,
                     sms=_("%(organisation)s: quote %(ref)s accepted: %(net)s. Now give the date: %(link)s"),
                     subject=_("Your quote is accepted: %(net)s (%(ref)s)"),
                     email=_("The job is yours: %(problem)s, %(town)s. Give the day of your visit."),
@@ -146,7 +146,7 @@ QUOTE = Exchange(
                 Notice(
                     Party.SUBCONTRACTOR,
                     when=lambda facts, answer: not wants_a_date(facts, answer),
-                    still=CHOSEN,
+                    still=HAS_THE_JOB,
                     sms=_("%(organisation)s: your quote for job %(ref)s is accepted: %(net)s. %(link)s"),
                     subject=_("Your quote is accepted: %(net)s (%(ref)s)"),
                     email=_("Your price for %(problem)s, %(town)s is agreed."),

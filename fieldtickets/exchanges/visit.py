@@ -46,7 +46,7 @@ from fieldtickets.exchanges.visit_outcomes import (
     on_site,
     with_proof,
 )
-from fieldtickets.exchanges.who_comes import AGREED
+from fieldtickets.exchanges.who_comes import AGREED, HAS_THE_JOB
 
 # The situations of the problem picker (S080), in the order in which they are shown.
 PROBLEMS = (
@@ -59,7 +59,6 @@ PROBLEMS = (
 )
 
 PROOFS = {"code": _("Proved by the code on site.")}
-GOES_ON = Still(standing=HOLDER, phase=LIVE)
 
 
 def has_appointment(facts: Facts) -> bool:
@@ -211,7 +210,7 @@ VISIT = Exchange(
             notices=tuple(
                 Notice(
                     party,
-                    still=GOES_ON if party is Party.SUBCONTRACTOR else Still(phase=LIVE),
+                    still=HAS_THE_JOB if party is Party.SUBCONTRACTOR else Still(phase=LIVE),
                     sms=_("%(organisation)s: job %(ref)s, you may leave now. Please tell us why: %(link)s"),
                     subject=_("%(ref)s: you may leave now"),
                     email=_("You have waited long enough. Say on this page that nobody was there."),
@@ -356,7 +355,7 @@ VISIT = Exchange(
                 ),
                 Notice(
                     Party.SUBCONTRACTOR,
-                    still=GOES_ON,
+                    still=HAS_THE_JOB,
                     sms=_(
                         "%(organisation)s: job %(ref)s, the customer waits for you. Where are you? %(link)s"
                     ),

@@ -2,10 +2,12 @@
 
 from fieldtickets.domain.acts import Answer, Facts, Notice, Still
 from fieldtickets.domain.parties import Party
-from fieldtickets.domain.phases import LIVE
+from fieldtickets.domain.phases import HOLDER, LIVE
 from fieldtickets.domain.words import _
 
+# What must still hold when a message leaves: about a visit, and to whoever comes.
 AGREED = Still(phase=LIVE, appointment=True)
+HAS_THE_JOB = Still(standing=HOLDER, phase=LIVE)
 
 
 def names_the_visit(facts: Facts, answer: Answer) -> bool:
