@@ -57,6 +57,7 @@ def test_a_sign_is_made_from_the_tickets_page_and_printed(nadia, parts, ticket, 
     text = sheet.extract_text()
     for words in (in_groups(code), "Porte de la chaufferie", "Gestion Lavigne", "18 rue Jeanne-d'Arc"):
         assert words in text
+    assert text.count("Gestion Lavigne") == 2  # above, and below for questions
 
 
 def test_every_sign_that_hangs_is_listed_with_its_place(nadia, app, parts, cast, place):
