@@ -10,7 +10,7 @@ from tools import catalogues
 PLACES = re.compile(r"%\(\w+\)s|%[nt]\b")
 LABEL = re.compile("“([^“”%]+)”")
 QUOTES = {"fr": "« %s »", "de": "„%s“", "it": "«%s»"}
-FOREIGN_MARKS = {"fr": r"[^ ][?!;»]|«[^ ]|[“”’]", "de": r"[«»’]|“[^“]*”", "it": r"[„“”’]|« | »"}
+FOREIGN_MARKS = {"fr": r"[^ \u00a0][?!;»]|«[^ \u00a0]|[“”’]", "de": r"[«»’]|“[^“]*”", "it": r"[„“”’]|« | »"}
 
 # The words that docs/glossary.md gives up for another one.
 DROPPED = {
