@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from fieldtickets.desk import Actor, NewTicket, Recorded, Request, dispatch_to, open_ticket, record
 from fieldtickets.domain import seals
@@ -17,6 +17,7 @@ from fieldtickets.exchanges import ACTS
 from fieldtickets.store.db import EVERYONE, Database
 from fieldtickets.store.models import (
     Customer,
+    Delivery,
     Event,
     JournalHead,
     Link,
@@ -211,3 +212,23 @@ def acts_done(database: Database, organisation_id: int) -> list[str]:
     """The journal of an organisation as the names of its acts."""
     with database.read(organisation_id) as session:
         return list(session.scalars(select(Event.act).order_by(Event.seq)))
+
+
+def messages_sent_long_ago(database, cast) -> None:
+    """Two thousand mails of the past, as a service has them after a few weeks."""
+    message = {
+        "organisation_id": cast.organisation,
+        "party": "manager",
+        "channel": "email",
+        "address": "nadia@lavigne.example",
+        "language": "fr",
+        "zone": "Europe/Paris",
+        "act": "message.write",
+        "words": {},
+        "state": "delivered",
+        "due_at": MONDAY_NOON,
+        "ends_at": MONDAY_NOON,
+    }
+    with database.begin(cast.organisation) as session:
+        sent = [{**message, "idempotency_key": f"long ago {number}"} for number in range(2000)]
+        session.execute(insert(Delivery), sent)

@@ -19,6 +19,7 @@ from fieldtickets.domain.fates import SMS_LIMIT
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.words import _
 from fieldtickets.store.models import Delivery, Dispatch
+from fieldtickets.store.models.owed import DUE
 from fieldtickets.store.queries.counters import count_up, counted
 from fieldtickets.store.queries.sending import WAITING
 from fieldtickets.store.queries.ticket import AGAIN
@@ -119,7 +120,7 @@ def _today(session: Session, organisation_id: int, now: datetime) -> int:
     waiting = select(func.count(Delivery.id)).where(
         Delivery.organisation_id == organisation_id,
         Delivery.channel == "sms",
-        Delivery.state.in_(WAITING),
+        DUE,
     )
     return counted(session, _key(organisation_id), now) + (session.scalar(waiting) or 0)
 

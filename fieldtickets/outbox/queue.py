@@ -25,6 +25,7 @@ from fieldtickets.store.models import (
     Organisation,
     Ticket,
 )
+from fieldtickets.store.models.owed import DUE
 from fieldtickets.store.queries.installation import put
 
 BATCH = {"sms": 10, "email": 50}  # calls of a text gateway are slow, mails share a connection
@@ -33,15 +34,17 @@ PAUSED_FOR = timedelta(minutes=5)
 UNTIL_TOLD = datetime.max.replace(tzinfo=UTC)
 
 # The statements are made once, so that SQLAlchemy finds what it compiled of them by the same key.
+# DUE names the index of what is owed in its own words: without it SQLite looks at all that was ever sent.
 OF_CHANNEL, LEASE_OVER = Delivery.channel == bindparam("channel"), Delivery.lease_until < bindparam("now")
 IS_DUE = and_(
+    DUE,
     OF_CHANNEL,
     or_(
         and_(Delivery.state == "queued", Delivery.due_at <= bindparam("now")),
         and_(Delivery.state == "claimed", LEASE_OVER),  # by a worker that died
     ),
 )
-IS_LEFT = and_(OF_CHANNEL, Delivery.state == "sending", LEASE_OVER)
+IS_LEFT = and_(DUE, OF_CHANNEL, Delivery.state == "sending", LEASE_OVER)
 IS_IT: Any = Delivery.id == bindparam("delivery_id")
 ANY, LEFT = select(Delivery.id).where(IS_DUE).limit(1), select(Delivery.id).where(IS_LEFT)
 NEXT = (

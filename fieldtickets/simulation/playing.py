@@ -30,6 +30,7 @@ from fieldtickets.simulation.people import ZONE, Cast, habit_of
 from fieldtickets.simulation.stuck import stuck
 from fieldtickets.store.db import EVERYONE, Database
 from fieldtickets.store.models import Clock, Delivery, JournalHead, Link
+from fieldtickets.store.models.owed import DUE
 from fieldtickets.store.queries import links as link_queries
 
 STEP, A_DAY = timedelta(minutes=5), timedelta(days=1)  # a worker looks at least once in a step
@@ -39,7 +40,7 @@ READS_FIRST, TAPS_TWICE = 0.1, 0.03  # of all answers
 LOOKS_AGAIN = 1  # times, without a new message, at what somebody left undone
 PAUSE = timedelta(hours=20)  # between these
 NEXT_DEADLINE = select(func.min(Clock.due_at)).where(Clock.state == "pending")
-NEXT_MESSAGE = select(func.min(Delivery.due_at)).where(Delivery.state == "queued")
+NEXT_MESSAGE = select(func.min(Delivery.due_at)).where(DUE)
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,11 @@ import re
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import insert
 
 from fieldtickets import create_app
 from fieldtickets.store import migrate
 from fieldtickets.store.files import StorageError
-from fieldtickets.store.models import Delivery
-from tests.builders import MONDAY_NOON, a_ticket
+from tests.builders import a_ticket, messages_sent_long_ago
 from tests.explain import explained, gather_statistics
 
 
@@ -86,25 +84,6 @@ def test_metrics_tell_what_waits_and_for_how_long(phone, parts, cast, clock):
     assert "fieldtickets_delivery_dead 0.0" in told
     assert f"fieldtickets_tick_timestamp_seconds {clock.instant.timestamp()}" in _plain_numbers(told)
     assert 'fieldtickets_requests_total{page="ops.alive",status="200"}' in told
-
-
-def messages_sent_long_ago(database, cast) -> None:
-    message = {
-        "organisation_id": cast.organisation,
-        "party": "manager",
-        "channel": "email",
-        "address": "nadia@lavigne.example",
-        "language": "fr",
-        "zone": "Europe/Paris",
-        "act": "message.write",
-        "words": {},
-        "state": "delivered",
-        "due_at": MONDAY_NOON,
-        "ends_at": MONDAY_NOON,
-    }
-    with database.begin(cast.organisation) as session:
-        sent = [{**message, "idempotency_key": f"long ago {number}"} for number in range(2000)]
-        session.execute(insert(Delivery), sent)
 
 
 def test_metrics_look_at_what_waits_and_never_at_all_that_was_sent(phone, parts, cast, database):
