@@ -1,5 +1,6 @@
 """The courier: one batch at a time, one call at a time, no transaction open while the provider thinks."""
 
+import random
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from fieldtickets.outbox import limits, queue, stopping
 from fieldtickets.outbox.contents import address
 from fieldtickets.outbox.fates import (
     Broken,
+    Chance,
     Held,
     Interrupted,
     Outcome,
@@ -52,6 +54,7 @@ class Outbox:
 
     texts, mails: open the gateway of an address in the settings.
     ending: set once the worker is told to stop; the call in hand is the last, the rest is given back (D04).
+    chance: from 0 to 1, for the pauses between two tries.
     """
 
     settings: Settings
@@ -62,6 +65,7 @@ class Outbox:
     ending: Event = field(default_factory=Event)
     texts: Callable[[str], SmsGateway] = sms_gateway
     mails: Callable[[str], MailGateway] = mail_gateway
+    chance: Chance = random.random
 
     def drain(self) -> int:
         """Send all that is due on every channel; the number of deliveries that were handled."""
@@ -111,7 +115,8 @@ class Outbox:
     ) -> Parcel | None:
         """Settle the last call and mark the first of those left; all go back where the batch ends here."""
         if settled is not None:
-            self._settle(settled, Settling(session, self.links, settled[0].delivery, self.now()))
+            delivery = settled[0].delivery
+            self._settle(settled, Settling(session, self.links, delivery, self.now(), self.chance))
         if ends:
             queue.hand_back(session, left)
             return None
