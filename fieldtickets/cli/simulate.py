@@ -26,10 +26,22 @@ from fieldtickets.domain.playbooks import PLAYBOOKS
 from fieldtickets.links import Links
 from fieldtickets.outbox.courier import Outbox
 from fieldtickets.rounds import Rounds
-from fieldtickets.simulation import Finding, Letterbox, Reply, Simulation, check, endings, engage
+from fieldtickets.simulation import (
+    Finding,
+    Letterbox,
+    Reply,
+    Scene,
+    Simulation,
+    check,
+    endings,
+    engage,
+    watched,
+)
 from fieldtickets.simulation.answers import Typed
-from fieldtickets.simulation.checking import Scene
-from fieldtickets.simulation.people import dead_numbers
+from fieldtickets.simulation.figures import chance
+from fieldtickets.simulation.machine import Machine
+from fieldtickets.simulation.outages import drawn
+from fieldtickets.simulation.people import NEIGHBOUR, dead_numbers
 from fieldtickets.store import migrate, schema
 from fieldtickets.store.db import EVERYONE, Database
 from fieldtickets.store.files import FileStore
@@ -104,8 +116,8 @@ def simulate(days: int, tickets: int, playbook: str, seed: int, database: str | 
         TemporaryDirectory(prefix="simulation-") as folder,
         scratch(database or f"sqlite:///{Path(folder) / 'simulation.db'}") as clock,
     ):
-        with overheard() as errors:
-            play, seconds = played(clock, days, tickets, playbook, seed)
+        with overheard() as errors, watched() as machine:
+            play, seconds = played(clock, machine, days, tickets, playbook, seed)
         click.echo(f"{tickets} tickets, {days} days, {playbook}, seed {seed}")
         click.echo(f"{seconds:.0f} s of one processor, {seconds / tickets:.2f} s a ticket")
         show_figures(play)
@@ -115,7 +127,8 @@ def simulate(days: int, tickets: int, playbook: str, seed: int, database: str | 
                 play.cast.organisation,
                 parts().files,
                 play.figures,
-                play.letterbox.copies,
+                play.letterbox,
+                machine,
                 errors,
                 play.now,
             )
@@ -178,12 +191,15 @@ def overheard() -> Iterator[list[str]]:
         structlog.configure(**before)
 
 
-def played(clock: PlayedClock, days: int, tickets: int, playbook: str, seed: int) -> tuple[Simulation, float]:
+def played(
+    clock: PlayedClock, machine: Machine, days: int, tickets: int, playbook: str, seed: int
+) -> tuple[Simulation, float]:
     """Play, and tell how many seconds of a processor it took."""
     here = parts()
     with here.database.begin(EVERYONE) as session:
         cast = engage(session, COMPANIES, BEGINS)
-    letterbox = Letterbox(dead_numbers(tickets))
+        neighbour = engage(session, COMPANIES, BEGINS, NEIGHBOUR)
+    letterbox = Letterbox(clock.now, dead_numbers(tickets), drawn(seed, BEGINS, days))
     outbox = Outbox(
         here.settings,
         here.database,
@@ -192,6 +208,7 @@ def played(clock: PlayedClock, days: int, tickets: int, playbook: str, seed: int
         clock.now,
         texts=letterbox.texts,
         mails=letterbox.mails,
+        chance=lambda: chance(seed, "pause", clock.now()).random(),
     )
     telephone = Telephone(current_app._get_current_object(), here.settings.base_url)  # type: ignore[attr-defined]
     play = Simulation(
@@ -203,6 +220,8 @@ def played(clock: PlayedClock, days: int, tickets: int, playbook: str, seed: int
         telephone,
         lambda instant: setattr(clock, "instant", instant),
         cast,
+        neighbour,
+        machine,
         BEGINS,
         playbook,
         seed,
@@ -220,6 +239,10 @@ def show_figures(play: Simulation) -> None:
         f"{sum(figures.acts.values())} acts, {figures.messages} messages, {figures.fired} deadlines fired, "
         f"{sum(figures.replies.values())} replies of pages"
     )
+    outages = Counter({f"{one.channel} {one.trouble}": 0 for one in play.letterbox.outages})
+    for one in play.letterbox.outages:
+        outages[f"{one.channel} {one.trouble}"] += len(one.met)
+    echo("Messages that met a gateway in an outage", outages)
     echo("Acts", figures.acts)
     echo("Refused", figures.refused)
     echo("Replies of pages, by status", Counter({str(key): n for key, n in figures.replies.items()}))

@@ -21,7 +21,6 @@ from fieldtickets.domain.words import _
 from fieldtickets.store.models import Delivery, Dispatch
 from fieldtickets.store.models.owed import DUE
 from fieldtickets.store.queries.counters import count_up, counted
-from fieldtickets.store.queries.sending import WAITING
 from fieldtickets.store.queries.ticket import AGAIN
 
 REPEATED = ("offer.send", "offer.remind", "link.resend", "link.replace")  # the same, asked once more

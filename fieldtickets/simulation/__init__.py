@@ -1,9 +1,11 @@
 """A simulation: months of tickets played against the service, by people of different habits."""
 
-from fieldtickets.simulation.checking import Finding, check
+from fieldtickets.simulation.checking import check
 from fieldtickets.simulation.letterbox import Letterbox
+from fieldtickets.simulation.machine import watched
 from fieldtickets.simulation.people import Cast, engage
 from fieldtickets.simulation.playing import Hands, Reply, Simulation
+from fieldtickets.simulation.scene import Finding, Scene
 from fieldtickets.simulation.telling import endings
 
 __all__ = [
@@ -12,8 +14,10 @@ __all__ = [
     "Hands",
     "Letterbox",
     "Reply",
+    "Scene",
     "Simulation",
     "check",
     "endings",
     "engage",
+    "watched",
 ]

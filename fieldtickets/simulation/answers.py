@@ -1,7 +1,6 @@
 """What people type into the forms of acts, and which act they choose among those that are possible."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fieldtickets.domain.acts import Act, Facts, Weight
+from fieldtickets.domain.fees import cost_of_cancelling
 from fieldtickets.domain.parties import Party
 from fieldtickets.exchanges import ACTS
 from fieldtickets.simulation.people import GUESTS, Habit
@@ -94,6 +94,19 @@ MOMENTS = {  # of the visit, at which somebody thinks of it without being told
     Party.CUSTOMER: (timedelta(minutes=40),),
 }
 ON_SITE = frozenset(FROM_START) - {"visit.nobody_came"}
+URGES: Mapping[Party, Mapping[str, float]] = {  # how often the first thought is this, whatever is asked
+    Party.SUBCONTRACTOR: {"extra.propose": 0.15},
+    Party.CUSTOMER: {"fee.contest": 0.5, "ticket.cancel": 0.1},
+    Party.MANAGER: {"approval.ask": 0.3, "fee.uphold": 0.5},
+}
+THOUGHT_OF = {
+    party: tuple(
+        act
+        for act in ACTS.values()
+        if party in act.by and (act.weight is not Weight.SILENT or act.name in weights)
+    )
+    for party, weights in WEIGHTS.items()
+}
 RARE = (ACTS["ticket.reopen"], ACTS["offer.stand_by"])  # asked first on a page, and yet seldom wanted
 OFTEN = 3  # times that anybody does the same on one ticket by choice
 
@@ -112,7 +125,10 @@ class Look:
 
 def chosen(look: Look) -> Act | None:
     """What is asked, most of the time; else something else that is possible, or nothing."""
-    possible = [act for act in ACTS.values() if may(act, look)]
+    possible = [act for act in THOUGHT_OF[look.party] if may(act, look)]
+    urgent = next((act for act in possible if urges(act, look)), None)
+    if urgent is not None:
+        return urgent
     asked = next((act for act in possible if act.asked_now(look.party, look.facts) and act not in RARE), None)
     if asked and look.chance.random() >= look.habit.odd:
         return asked
@@ -123,9 +139,7 @@ def chosen(look: Look) -> Act | None:
 
 
 def may(act: Act, look: Look) -> bool:
-    """Whether somebody would think of an act now, and could do it."""
-    if look.party not in act.by or (act.weight is Weight.SILENT and act.name not in WEIGHTS[look.party]):
-        return False
+    """Whether the moment of an act has come, and it could be done."""
     if act.name == "visit.customer_absent" and look.opens:
         return False
     if act.name in ON_SITE and not (look.comes and is_time(act, look.facts)):
@@ -135,6 +149,14 @@ def may(act: Act, look: Look) -> bool:
     )
 
 
+def urges(act: Act, look: Look) -> bool:
+    """Whether somebody has set their mind on an act; less each time that it was done."""
+    often = URGES.get(look.party, {}).get(act.name, 0.0)
+    if act.name == "ticket.cancel" and not cost_of_cancelling(look.facts):
+        return False  # plans change at the last moment
+    return often > 0 and look.chance.random() < often / (1 + times_done(act, look))
+
+
 def is_time(act: Act, facts: Facts) -> bool:
     """Whether the hour of an act on site has come; without an appointment it always has."""
     return facts.appointment is None or facts.now >= facts.appointment.starts_at + FROM_START[act.name]
@@ -142,11 +164,15 @@ def is_time(act: Act, facts: Facts) -> bool:
 
 def weight(act: Act, look: Look) -> float:
     """How likely an act is by choice: less each time that it was done, and never too often."""
-    done = Counter(one.act for one in look.facts.history)[act.name]
+    done = times_done(act, look)
     likely = WEIGHTS[look.party].get(act.name, 1.0)
     if act.name.startswith("quote.") and look.facts.kind == "quote":
         likely *= 8
     return 0.0 if done >= OFTEN else likely / (1 + done)
+
+
+def times_done(act: Act, look: Look) -> int:
+    return sum(one.act == act.name for one in look.facts.history)
 
 
 def comes_back(look: Look) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 
 
@@ -20,8 +21,10 @@ class Figures:
     fired: int = 0
     messages: int = 0
     looks: int = 0
-    acknowledged: list[str] = field(default_factory=list)  # the forms that were taken
+    acknowledged: dict[str, datetime] = field(default_factory=dict)  # the forms that were taken, and when
     twice: int = 0
+    strange: int = 0  # files of others that were asked for
+    forms: int = 0  # that were looked for on their page
     nights: int = 0  # that a ticket was open, of all tickets
     faults: dict[str, list[str]] = field(default_factory=dict)  # what was seen to be wrong, by rule
 

@@ -18,15 +18,18 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.exchanges import ACTS
 from fieldtickets.links import Links
+from fieldtickets.outbox import send_again
 from fieldtickets.simulation.answers import Look, Typed, chosen, typed
 from fieldtickets.simulation.figures import Figures, chance
 from fieldtickets.simulation.people import OF_MANAGER, TRADE, ZONE, Cast, a_customer, a_site
 from fieldtickets.store.db import Database
-from fieldtickets.store.models import Dispatch, Ticket
+from fieldtickets.store.models import Delivery, Dispatch, Ticket
 from fieldtickets.store.queries.acts import locked, open_tasks
 from fieldtickets.store.queries.queues import Moment, in_queue
+from fieldtickets.store.queries.ticket import TROUBLE, went_again
 
 GIVES_UP_AFTER = timedelta(days=15)  # since anything happened on a ticket
+SENDS_AGAIN = 0.4  # of the times that a message did not arrive
 IN_PLAY = (Standing.OFFERED, Standing.ASSIGNED)
 
 
@@ -44,15 +47,15 @@ class Manager:
 
     def open(self, number: int) -> None:
         """Open a ticket and offer it to those who suit."""
-        luck = chance(self.seed, "ticket", number)
+        luck, mark = chance(self.seed, "ticket", number), self.cast.mark
         new = desk.NewTicket(
-            title=f"Leak {number}",
-            site=a_site(number),
+            title=f"{mark}Leak {number}",
+            site=a_site(number, mark),
             trade=TRADE,
             urgent=luck.random() < 0.1,
             kind="quote" if luck.random() < 0.12 else "order",
             playbook=self.playbook,
-            customer=a_customer(number) if luck.random() < 0.92 else None,
+            customer=a_customer(number, mark) if luck.random() < 0.92 else None,
             price_cents=luck.randrange(50, 500) * 100,
             manager_id=self.cast.manager,
         )
@@ -84,8 +87,18 @@ class Manager:
             self._do(session, ticket, None, ACTS[ends], luck)
         elif not ticket.phase.over and not any(one.standing in IN_PLAY for one in ticket.dispatches):
             self._ask_somebody_else(session, ticket, luck)
-        else:
+        elif luck.random() >= SENDS_AGAIN or not self._send_again(session, ticket):
             self._answer(session, ticket, luck)
+
+    def _send_again(self, session: Session, ticket: Ticket) -> bool:
+        """Press the button beside the first message that did not arrive; whether there was one."""
+        lost = select(Delivery).where(Delivery.ticket_id == ticket.id, Delivery.state.in_(TROUBLE))
+        wanted = (one for one in session.scalars(lost.order_by(Delivery.id)) if not went_again(session, one))
+        delivery = next(wanted, None)
+        if delivery is not None:
+            send_again(session, self.links, delivery, self._actor, self.now())
+            self.figures.acts["message.again"] += 1
+        return delivery is not None
 
     def _ask_somebody_else(self, session: Session, ticket: Ticket, luck: Random) -> None:
         """Two more companies by name; when all were asked the job is cancelled."""
@@ -135,7 +148,7 @@ class Manager:
             self.figures.refused[f"{act.name}: {refused}"] += 1
             return
         self.figures.acts[act.name] += 1
-        self.figures.acknowledged.append(nonce)
+        self.figures.acknowledged[nonce] = self.now()
 
     def _luck(self, *what: object) -> Random:
         return chance(self.seed, *what, self.now())

@@ -15,6 +15,7 @@ from fieldtickets.store.models import Customer, Organisation, Person, Site, Subc
 
 ZONE = ZoneInfo("Europe/Paris")
 NAME, TRADE, AREA = "Simulation", "plumbing", "69"
+NEIGHBOUR = "Quokka"  # a word that stands in all that is the other organisation's, and nowhere else
 COMPANIES, CUSTOMERS, GUESTS = "+336390", "+336398", "+3363998"  # how their numbers begin
 NUMBERED = re.compile(r"(?:\+336390|office@company-)(\d+)|(?:\+336398|customer-)(\d+)")
 DEAD_NUMBERS = 40  # one customer in so many gave a number that does not exist
@@ -52,32 +53,36 @@ OF_MANAGER = Habit("manager", 0.9, timedelta(), timedelta(), 0.1)
 
 @dataclass(frozen=True)
 class Cast:
-    """Ids of the organisation, its manager and its companies."""
+    """Ids of the organisation, its manager and its companies. mark: what its names begin with."""
 
     organisation: int
     manager: int
     companies: tuple[int, ...]
+    mark: str = ""
 
 
-def engage(session: Session, companies: int, now: datetime) -> Cast:
-    """An organisation with a manager and so many companies. The session is one over EVERYONE."""
-    organisation = found_organisation(session, NAME, NAME, "en", now)
+def engage(session: Session, companies: int, now: datetime, mark: str = "") -> Cast:
+    """An organisation with a manager and so many companies. The session is one over EVERYONE.
+
+    Its companies and customers have the numbers of everybody else's: they work, and live, for both.
+    """
+    organisation = found_organisation(session, f"{mark}{NAME}", f"{mark}{NAME}", "en", now)
     session.get_one(Organisation, organisation).phone = "+33472000000"
     manager = User(
         organisation_id=organisation,
-        name="The manager",
-        email="manager@simulation.example",
+        name=f"{mark}The manager",
+        email=f"manager@{mark.lower()}simulation.example",
         role=Role.MANAGER,
         created_at=now,
     )
-    found = [_company(organisation, number, now) for number in range(companies)]
+    found = [_company(organisation, mark, number, now) for number in range(companies)]
     session.add_all([manager, *found])
     session.flush()
-    return Cast(organisation, manager.id, tuple(one.id for one in found))
+    return Cast(organisation, manager.id, tuple(one.id for one in found), mark)
 
 
-def _company(organisation: int, number: int, now: datetime) -> Subcontractor:
-    name = f"Company {number}"
+def _company(organisation: int, mark: str, number: int, now: datetime) -> Subcontractor:
+    name = f"{mark}Company {number}"
     phone, email = f"{COMPANIES}{number:05}", f"office@company-{number}.example" if number % 2 else ""
     return Subcontractor(
         organisation_id=organisation,
@@ -89,15 +94,16 @@ def _company(organisation: int, number: int, now: datetime) -> Subcontractor:
     )
 
 
-def a_site(number: int) -> Site:
+def a_site(number: int, mark: str = "") -> Site:
     """A place of its own for a ticket."""
-    return Site(name=f"House {number}", address=f"{number} rue du Lac", postcode="69003", city="Lyon")
+    street = f"{number} rue du {mark}Lac"
+    return Site(name=f"{mark}House {number}", address=street, postcode="69003", city="Lyon")
 
 
-def a_customer(number: int) -> Customer:
+def a_customer(number: int, mark: str = "") -> Customer:
     """Somebody who lives there; one in three is written to by mail as well."""
     email = f"customer-{number}@simulation.example" if number % 3 == 0 else ""
-    return Customer(name=f"Customer {number}", phone=f"{CUSTOMERS}{number:05}", email=email)
+    return Customer(name=f"{mark}Customer {number}", phone=f"{CUSTOMERS}{number:05}", email=email)
 
 
 def dead_numbers(tickets: int) -> frozenset[str]:

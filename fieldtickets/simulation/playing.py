@@ -5,6 +5,7 @@ and from who, where and when alone, so that the order in which a worker takes it
 """
 
 import heapq
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -25,17 +26,24 @@ from fieldtickets.rounds import Rounds
 from fieldtickets.simulation.answers import Look, Typed, chosen, comes_back, typed
 from fieldtickets.simulation.figures import Figures, chance
 from fieldtickets.simulation.letterbox import Arrived, Letterbox
+from fieldtickets.simulation.machine import Machine
 from fieldtickets.simulation.managing import Manager
-from fieldtickets.simulation.people import ZONE, Cast, habit_of
+from fieldtickets.simulation.people import NEIGHBOUR, ZONE, Cast, habit_of
 from fieldtickets.simulation.stuck import stuck
 from fieldtickets.store.db import EVERYONE, Database
-from fieldtickets.store.models import Clock, Delivery, JournalHead, Link
+from fieldtickets.store.models import Attachment, Clock, Delivery, JournalHead, Link
 from fieldtickets.store.models.owed import DUE
 from fieldtickets.store.queries import links as link_queries
 
 STEP, A_DAY = timedelta(minutes=5), timedelta(days=1)  # a worker looks at least once in a step
 DESK_HOURS = (time(9), time(15))  # when the manager works through the queue
 OPENS_FOR = 0.6  # of the days; the rest is for ending what was begun
+FORM = re.compile(
+    r'<form class="act" method="post" action="([^"]*)"[^>]*>\s*'
+    r'<input type="hidden" name="submission" value="([^"]*)">'
+)
+REFERENCE = re.compile('<p class="small">.*?</p>')
+ONE_BESIDE_IN = 20  # of the tickets: the neighbour opens one as well
 READS_FIRST, TAPS_TWICE = 0.1, 0.03  # of all answers
 LOOKS_AGAIN = 1  # times, without a new message, at what somebody left undone
 PAUSE = timedelta(hours=20)  # between these
@@ -84,6 +92,8 @@ class Simulation:
     hands: Hands
     set_clock: Callable[[datetime], None]
     cast: Cast
+    neighbour: Cast
+    machine: Machine
     begins: datetime
     playbook: str
     seed: int = 1
@@ -94,9 +104,11 @@ class Simulation:
         self.turns: list[Turn] = []
         self.meant: set[str] = set()  # tokens of links with a turn to come
         self.deadline: datetime | None = None  # the first that runs, as the step began
-        self.manager = Manager(
-            self.database, self.links, self.cast, self.playbook, self.seed, self.figures, lambda: self.now
-        )
+        self.manager = self._manager(self.cast, self.figures)
+        self.beside = self._manager(self.neighbour, Figures())
+
+    def _manager(self, cast: Cast, figures: Figures) -> Manager:
+        return Manager(self.database, self.links, cast, self.playbook, self.seed, figures, lambda: self.now)
 
     def play(self, tickets: int, days: int) -> Figures:
         """Open the tickets over the first part of these days, and let everybody act until their end."""
@@ -136,7 +148,7 @@ class Simulation:
             self.figures.fired += self.rounds.run()
         if self._message_is_due():
             self.figures.messages += self.outbox.drain()
-            self._report_failures()
+            self._take_receipts()
         for message in self.letterbox.emptied():
             self._will_read(message)
 
@@ -145,18 +157,19 @@ class Simulation:
             first = session.scalar(NEXT_MESSAGE)
         return first is not None and first <= self.now
 
-    def _report_failures(self) -> None:
-        """The network says which numbers do not exist."""
-        failed = self.letterbox.failed()
-        if not failed:
+    def _take_receipts(self) -> None:
+        """The network says which numbers do not exist, and what arrived although nobody heard of it."""
+        receipts = self.letterbox.receipts()
+        if not receipts:
             return
         with self.database.begin(EVERYONE) as session:
-            for delivery_id in failed:
-                take_receipt(session, self.links, delivery_id, "failed", "unknown number", self.now)
+            for one in receipts:
+                take_receipt(session, self.links, one.delivery, one.status, one.reason, self.now)
 
     def _night(self, _turn: Turn) -> None:
         """What served its time is forgotten; and nothing may be stuck."""
         self.rounds.clean_up()
+        self.machine.look()
         with self.database.read(self.cast.organisation) as session:
             count, lines = stuck(session)
         self.figures.nights += count
@@ -164,7 +177,10 @@ class Simulation:
             self.figures.fault("stuck", line)
 
     def _open(self, number: int, _turn: Turn) -> None:
+        """A ticket; now and then the neighbour has one for the same companies, who leave it alone."""
         self.manager.open(number)
+        if number % ONE_BESIDE_IN == 0:
+            self.beside.open(number)
 
     def _at_the_desk(self, _turn: Turn) -> None:
         self.manager.work_through_queues()
@@ -192,13 +208,21 @@ class Simulation:
             if link is None:
                 self.figures.fault("links", f"a message for {turn.key} carried no link of ours")
                 return
+            if link.organisation_id != self.cast.organisation:
+                return
             look = self._look(session, link, turn)
             act, back = chosen(look), comes_back(look)
         if link.revoked_at is not None or link.expires_at <= self.now:
-            self._do(link, turn.token, ACTS["message.write"], look)
+            act = ACTS["message.write"]
+            self._do(link, turn.token, act, look, self._field(link, act))
         elif act is not None:
-            self._maybe_read(link, turn.token, look)
-            done = self._do(link, turn.token, act, look)
+            if look.chance.random() < READS_FIRST:
+                self._read(link, turn.token, look)
+                field_ = self._form_on_page(link, turn.token, act)
+                self._ask_for_a_strange_file(link, turn.token)
+            else:
+                field_ = self._field(link, act)
+            done = self._do(link, turn.token, act, look, field_)
             again = self.now + look.habit.delay(look.chance)
             self._later(turn.token, turn.key, again, 0 if done else turn.idle + 1)
         elif back is not None:
@@ -222,10 +246,12 @@ class Simulation:
             opens=customer is None or there < habit_of(customer.phone).comes,
         )
 
-    def _maybe_read(self, link: Link, token: str, look: Look) -> None:
+    def _field(self, link: Link, act: Act) -> str:
+        """The signed field of a form, as the page has it."""
+        return self.links.form_field(f"link:{link.id}", act.name, link.ticket.version)
+
+    def _read(self, link: Link, token: str, look: Look) -> None:
         """Some read the page before they answer: it opens, changes nothing, and tells nobody too much."""
-        if look.chance.random() >= READS_FIRST:
-            return
         before, page = self._head(), self.hands.open(f"/l/{token}")
         self.figures.looks += 1
         self.figures.replies[page.status] += 1
@@ -237,17 +263,46 @@ class Simulation:
         if link.dispatch and customer and not look.facts.discloses and customer.name in page.text:
             reader = look.facts.standing
             self.figures.fault("disclosure", f"{link.ticket.ref}: {reader} reads of the customer")
+        if NEIGHBOUR in page.text:
+            self.figures.fault("neighbour", f"{link.ticket.ref}, page of {link.party}")
 
-    def _do(self, link: Link, token: str, act: Act, look: Look) -> bool:
+    def _form_on_page(self, link: Link, token: str, act: Act) -> str:
+        """The signed field of the plain form on an act's page, as a browser without JavaScript has it."""
+        path = f"/l/{token}/{act.name}"
+        page = self.hands.open(path)
+        self.figures.forms += 1
+        self.figures.replies[page.status] += 1
+        found = next((one for one in FORM.findall(page.text) if one[0].endswith(f"/{act.name}")), None)
+        if found is None:
+            self.figures.fault("forms", f"{link.ticket.ref}, {act.name} by {link.party}: {page.status}")
+        return found[1] if found else self._field(link, act)
+
+    def _ask_for_a_strange_file(self, link: Link, token: str) -> None:
+        """The latest file of another ticket, and one that nobody has: the answers are alike."""
+        others = select(Attachment.id).where(Attachment.ticket_id != link.ticket_id)
+        with self.database.read(EVERYONE) as session:
+            strange = session.scalar(others.order_by(Attachment.event_id.desc()).limit(1))
+        if strange is None:
+            return
+        self.figures.strange += 1
+        told, nothing = self._file(token, strange), self._file(token, strange - 1)
+        if told != nothing or told.status != 404:
+            self.figures.fault("strange", f"{link.ticket.ref}: file {strange} is answered {told.status}")
+
+    def _file(self, token: str, id_: int) -> Reply:
+        """What is answered when a file is asked for, but for its address and the reference of the request."""
+        reply = self.hands.open(f"/l/{token}/files/{id_}/a.pdf")
+        return Reply(reply.status, REFERENCE.sub("", reply.text.replace(str(id_), "")))
+
+    def _do(self, link: Link, token: str, act: Act, look: Look, field_: str) -> bool:
         """Send the form of an act as it was shown; whether it was taken."""
         path = f"/l/{token}/{act.name}"
         fields = typed(act, look, link.ticket_id)
-        field_ = self.links.form_field(f"link:{link.id}", act.name, link.ticket.version)
         reply = self.hands.send(path, {**fields, "submission": field_})
         self._note(link, act, reply)
         if reply.status == 303:
             form = self.links.read_form_field(field_)
-            self.figures.acknowledged.append(form.nonce if form else "")
+            self.figures.acknowledged[form.nonce if form else ""] = self.now
             if look.chance.random() < TAPS_TWICE:
                 self._tap_again(path, {**fields, "submission": field_}, link, act)
         return reply.status == 303
