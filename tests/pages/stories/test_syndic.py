@@ -26,6 +26,7 @@ def test_an_order_is_quoted_approved_done_billed_and_paid(stage, nadia, karim, a
     he_accepts_and_sends_a_technician(stage, karim, anna)
     sofiane = stage.somebody("Sofiane Haddad", "+33639980012")
     the_technician_reads_no_price(sofiane)
+    a_quote_that_nobody_decides_on_ends(stage, nadia, karim)
     more_is_needed_than_was_ordered_and_the_council_decides(stage, nadia, karim)
     they_come_and_say_so(stage, karim, anna, sofiane)
     something_is_added(nadia, karim)
@@ -59,6 +60,19 @@ def the_technician_reads_no_price(sofiane: Somebody) -> None:
     assert "120,00" not in sofiane.page.locator("main").inner_text()
 
 
+def a_quote_that_nobody_decides_on_ends(stage: Stage, nadia: Manager, karim: Somebody) -> None:
+    karim.does("quote.submit", amount_net="340", vat_rate="10", valid_until="2031-05-07")
+    stage.at(7, 17)
+    nadia.opens_the_mail("le devis de Karim Plomberie expire bientôt")
+    nadia.picture("quote-ends-soon")
+    stage.at(8, 8, 5)
+    nadia.opens_the_mail("le devis de Karim Plomberie a expiré")
+    nadia.picture("quote-ended")
+    assert not nadia.page.locator('form[data-act="quote.accept"]').count()
+    karim.taps_the_link("devis expiré")
+    karim.picture("quote-again")
+
+
 def more_is_needed_than_was_ordered_and_the_council_decides(
     stage: Stage, nadia: Manager, karim: Somebody
 ) -> None:
@@ -85,8 +99,8 @@ def they_come_and_say_so(stage: Stage, karim: Somebody, anna: Somebody, sofiane:
     stage.at(9, 9, 20)
     sofiane.looks_again()
     sofiane.picture("before-leaving")
-    sofiane.does("visit.on_my_way", eta_minutes="40")
-    anna.taps_the_link("entre 9h50 et 10h15")
+    sofiane.taps("visit.on_my_way", "45 min")
+    anna.taps_the_link("entre 9h50 et 10h20")
     anna.picture("on-the-way")
     stage.at(9, 10, 1)
     karim.taps_the_link("Oui ou non")

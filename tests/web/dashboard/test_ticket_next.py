@@ -88,7 +88,7 @@ def test_of_several_companies_those_with_time_left_are_waited_for(nadia, parts, 
 
 
 def test_a_quote_is_decided_on_and_one_that_ended_is_no_silence(nadia, parts, cast, clock):
-    """S058 S060"""
+    """S058"""
     ticket = a_ticket(parts, cast, cast.karim, kind="quote")
     quote = {"amount_net": 31200, "vat_rate": 1000, "net": Money(31200), "gross": Money(34320)}
     do(parts, cast, ticket, "quote.submit", cast.karim, quote)

@@ -88,7 +88,7 @@ def test_among_several_companies_a_reply_is_for_the_one_that_wrote(nadia, parts,
 
 
 def test_a_technician_whose_link_was_taken_back_is_not_replied_to(nadia, parts, cast, job):
-    """S053 S037"""
+    """S053"""
     sofiane = {"name": "Sofiane Haddad", "phone": "+33639980013"}
     do(parts, cast, job, "delegate.create", cast.karim, sofiane)
     answer_link(nadia, path_of(parts, job, Party.DELEGATE), "message.write", body="Quel étage ?")
