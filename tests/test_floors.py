@@ -40,6 +40,7 @@ KNOWN = {
 # Read when it is wanted for the first time: no page and no command waits for it at its start.
 LATE = {
     "fieldtickets.jobs": "the engine, with the first bell",
+    "fieldtickets.web.api": "the views for programs, with the first request of one",
     "fieldtickets.cli": "the file of a command, with that command",
     "fieldtickets.documents.calendar_entries": "the library of calendars, with the first invitation",
     "holidays": "the tables of a country, where a playbook counts working days",

@@ -1,7 +1,12 @@
-"""From what was asked for to what the desk opens: shared by the API and the dashboard's form."""
+"""From what was asked for to what the desk opens: shared by the API and the dashboard's form.
+
+Both have checked each field by itself before.
+"""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Literal
 from zoneinfo import available_timezones
 
 from flask import g
@@ -15,14 +20,63 @@ from fieldtickets.domain.words import _
 from fieldtickets.outbox import limits
 from fieldtickets.store.models import Customer, Site, Ticket
 from fieldtickets.store.queries import playbooks
-from fieldtickets.web.api import shapes
 from fieldtickets.web.api.problems import not_right
 from fieldtickets.web.parts import parts
 
 
+@dataclass(frozen=True, kw_only=True)
+class PlaceWanted:
+    """Where the work is; country and zone are the organisation's where nothing is said."""
+
+    name: str = ""
+    address: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str | None = None
+    time_zone: str | None = None
+    access: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerWanted:
+    """Who is on site."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class VisitWanted:
+    """Day and hour as they are at the site."""
+
+    date: date
+    time: time
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketWanted:
+    """What somebody asks for. offer_to: ids of subcontractors, or "matching" for those who suit."""
+
+    ref: str | None = None
+    title: str
+    description: str = ""
+    trade: str = ""
+    urgency: str = "normal"
+    playbook: str | None = None
+    kind: str = "order"
+    site: PlaceWanted = field(default_factory=PlaceWanted)
+    customer: CustomerWanted | None = None
+    price_cents: int | None = None
+    currency: str | None = None
+    appointment: VisitWanted | None = None
+    offer_to: Sequence[int] | Literal["matching"] = ()
+
+
 def open_and_offer(
     session: Session,
-    wanted: shapes.NewTicket,
+    wanted: TicketWanted,
     manager_id: int | None,
     actor: desk.Actor,
     files: Sequence[desk.StoredFile] = (),
@@ -42,7 +96,7 @@ def open_and_offer(
     return ticket
 
 
-def new_ticket(wanted: shapes.NewTicket, manager_id: int | None, now: datetime) -> desk.NewTicket:
+def new_ticket(wanted: TicketWanted, manager_id: int | None, now: datetime) -> desk.NewTicket:
     """What the desk opens, the organisation's own habits filled in; new rows each time it is called.
 
     Raises Problem naming the field, Refused for a visit that is past or at no hour of the site's day (T01).
@@ -67,14 +121,14 @@ def new_ticket(wanted: shapes.NewTicket, manager_id: int | None, now: datetime) 
     )
 
 
-def _visit(fixed: shapes.FixedAppointment, zone: str, now: datetime) -> datetime:
+def _visit(fixed: VisitWanted, zone: str, now: datetime) -> datetime:
     try:
         return ahead(at_site(fixed.date, fixed.time, zone), now)
     except Refused as refused:
         raise Refused(refused.message, field=f"appointment.{refused.field}") from None
 
 
-def _site(wanted: shapes.NewSite, zone: str) -> Site:
+def _site(wanted: PlaceWanted, zone: str) -> Site:
     return Site(
         organisation_id=g.organisation_id,
         name=wanted.name,
@@ -87,7 +141,7 @@ def _site(wanted: shapes.NewSite, zone: str) -> Site:
     )
 
 
-def _customer(wanted: shapes.NewCustomer) -> Customer:
+def _customer(wanted: CustomerWanted) -> Customer:
     return Customer(
         organisation_id=g.organisation_id,
         name=wanted.name,

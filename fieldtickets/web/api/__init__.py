@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 
-from flask import Blueprint, Flask, Response, g, jsonify, render_template, request
+from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template, request
 from sqlalchemy import select
 from werkzeug.exceptions import BadRequest, Forbidden, Unauthorized, UnsupportedMediaType
 
@@ -13,25 +13,18 @@ from fieldtickets.language import LANGUAGES, Reader
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import ApiToken, Organisation
 from fieldtickets.web.accounts import csrf
-from fieldtickets.web.api import problems
-from fieldtickets.web.api.acts import bp as acts
-from fieldtickets.web.api.invoices import bp as invoices
-from fieldtickets.web.api.papers import bp as papers
+from fieldtickets.web.api import problems, routes
 from fieldtickets.web.api.problems import Problem
-from fieldtickets.web.api.spec import spec
-from fieldtickets.web.api.subcontractors import bp as subcontractors
-from fieldtickets.web.api.tickets import bp as tickets
 from fieldtickets.web.parts import parts
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 IN_ENGLISH = "en"
-ACTING = "api.acts.do"  # which looks itself whose side an act is on
+ACTING = "api.acts_do"  # which looks itself whose side an act is on
 LARGEST_JSON_BYTES = 1_000_000  # files travel in multipart
 BODIES = ("application/json", "multipart/form-data")
 
 problems.install(bp)
-for part in (tickets, subcontractors, acts, papers, invoices):
-    bp.register_blueprint(part)
+routes.install(bp)
 
 
 @bp.before_request
@@ -94,9 +87,9 @@ def install(app: Flask) -> None:
 
 def document() -> Response:
     """What programs may ask and what they get, as OpenAPI 3.1."""
-    return jsonify(spec.spec)
+    return jsonify(routes.drawn(current_app))
 
 
 def show_document() -> str:
     """The document as a page, without anybody else's scripts."""
-    return render_template("api/docs.html", document=spec.spec)
+    return render_template("api/docs.html", document=routes.drawn(current_app))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, g, request
+from flask import g, request
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import Forbidden
@@ -28,10 +28,7 @@ from fieldtickets.web.attachments import kept
 from fieldtickets.web.parts import parts
 from fieldtickets.web.sheets import fit
 
-bp = Blueprint("acts", __name__)
 
-
-@bp.post("/tickets/<ref>/acts/<act_name>")
 @spec.validate(resp=answers(HTTP_200=shapes.Ticket), tags=["tickets"])
 def do(ref: str, act_name: str) -> Any:
     """Do an act of the manager or the accountant: its form's fields as JSON (or multipart, with files).

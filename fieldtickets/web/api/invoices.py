@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, g
+from flask import g
 from sqlalchemy import literal, select, true, tuple_
 from sqlalchemy.orm import Session, joinedload
 
@@ -17,12 +17,10 @@ from fieldtickets.web.api.spec import answers, spec
 from fieldtickets.web.api.tickets import UNKNOWN_CURSOR
 from fieldtickets.web.parts import parts
 
-bp = Blueprint("invoices", __name__)
 PAGE = 50
 CURSOR = re.compile(r"(\d{4}-\d{2}-\d{2})\.(\d{1,18})", re.ASCII)
 
 
-@bp.get("/invoices")
 @spec.validate(resp=answers(HTTP_200=shapes.Invoices), tags=["invoices"])
 def index(query: shapes.InvoiceFilter) -> Any:
     """Invoices whose date is in a month (`2026-10`), or all, by date."""

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask import Blueprint
-
 from fieldtickets.documents.render import PdfFailed
 from fieldtickets.domain.words import _
 from fieldtickets.web import papers
@@ -11,10 +9,7 @@ from fieldtickets.web.api.problems import Problem
 from fieldtickets.web.api.spec import answers, spec
 from fieldtickets.web.handing_out import handed_out
 
-bp = Blueprint("papers", __name__)
 
-
-@bp.get("/tickets/<ref>/dossier.pdf")
 @spec.validate(resp=answers(HTTP_200=None), tags=["tickets"])
 def dossier(ref: str) -> Any:
     """The whole file of a ticket as PDF: parties, journal with seals, photos, signature, money, messages."""

@@ -20,6 +20,7 @@ from fieldtickets.domain.words import _
 from fieldtickets.exchanges.fields import clean, one_line
 from fieldtickets.language import LANGUAGES
 from fieldtickets.store.models import LARGEST_ID
+from fieldtickets.web.intake import CustomerWanted, PlaceWanted, TicketWanted, VisitWanted
 
 
 def known_language(code: str) -> str:
@@ -103,6 +104,15 @@ class NewTicket(Incoming):
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
     appointment: FixedAppointment | None = None
     offer_to: Annotated[list[Id] | Literal["matching"], WrapValidator(ids_or_matching)] = []
+
+    def wanted(self) -> TicketWanted:
+        """The same, as the dashboard asks for it too."""
+        parts = {
+            "site": PlaceWanted(**dict(self.site)),
+            "customer": CustomerWanted(**dict(self.customer)) if self.customer else None,
+            "appointment": VisitWanted(**dict(self.appointment)) if self.appointment else None,
+        }
+        return TicketWanted(**{**dict(self), **parts})
 
 
 class TicketFilter(Incoming):

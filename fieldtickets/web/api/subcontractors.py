@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, g
+from flask import g
 from sqlalchemy.orm import Session
 
 from fieldtickets.contacts import email
 from fieldtickets.domain.words import _
-from fieldtickets.store.models import LARGEST_ID, Person, Subcontractor
+from fieldtickets.store.models import Person, Subcontractor
 from fieldtickets.web.api import shapes
 from fieldtickets.web.api.idempotency import once
 from fieldtickets.web.api.problems import not_found, not_right
@@ -15,10 +15,7 @@ from fieldtickets.web.api.spec import answers, spec
 from fieldtickets.web.intake import beside, phone_of
 from fieldtickets.web.parts import parts
 
-bp = Blueprint("subcontractors", __name__)
 
-
-@bp.post("/subcontractors")
 @spec.validate(resp=answers(HTTP_201=shapes.Subcontractor), tags=["subcontractors"])
 def create(json: shapes.NewSubcontractor) -> Any:
     """Add a subcontractor; at least a phone number or an e-mail is needed to reach it."""
@@ -49,7 +46,6 @@ def create(json: shapes.NewSubcontractor) -> Any:
     return reply, 201
 
 
-@bp.get(f"/subcontractors/<int(max={LARGEST_ID}):subcontractor_id>")
 @spec.validate(resp=answers(HTTP_200=shapes.Subcontractor), tags=["subcontractors"])
 def show(subcontractor_id: int) -> Any:
     """One subcontractor."""

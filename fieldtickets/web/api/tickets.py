@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, g
+from flask import g
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -21,12 +21,10 @@ from fieldtickets.web.api.spec import answers, spec
 from fieldtickets.web.intake import open_and_offer
 from fieldtickets.web.parts import parts
 
-bp = Blueprint("tickets", __name__)
 PAGE = 50
 UNKNOWN_CURSOR = _("This cursor is none of ours: begin without one.")
 
 
-@bp.post("/tickets")
 @spec.validate(resp=answers(HTTP_201=shapes.Ticket), tags=["tickets"])
 def create(json: shapes.NewTicket) -> Any:
     """Create a ticket and offer it: to the subcontractors named, or to those "matching" by trade and area."""
@@ -42,12 +40,11 @@ def create(json: shapes.NewTicket) -> Any:
 
 
 def _create(session: Session, json: shapes.NewTicket) -> dict[str, Any]:
-    ticket = open_and_offer(session, json, first_manager(session), actor_of_token())
+    ticket = open_and_offer(session, json.wanted(), first_manager(session), actor_of_token())
     session.flush()
     return views.tickets(session, [by_ref(session, ticket.ref)])[0].model_dump(mode="json")
 
 
-@bp.get("/tickets")
 @spec.validate(resp=answers(HTTP_200=shapes.Tickets), tags=["tickets"])
 def index(query: shapes.TicketFilter) -> Any:
     """Tickets, newest first: of a queue, in a phase (`state`), with words (`q`)."""
@@ -73,7 +70,6 @@ def index(query: shapes.TicketFilter) -> Any:
         return shapes.Tickets(items=views.tickets(session, page), next_cursor=more)
 
 
-@bp.get("/tickets/<ref>")
 @spec.validate(resp=answers(HTTP_200=shapes.Ticket), tags=["tickets"])
 def show(ref: str) -> Any:
     """One ticket with what is due and what the manager has to do."""
@@ -81,7 +77,6 @@ def show(ref: str) -> Any:
         return views.tickets(session, [by_ref(session, ref)])[0]
 
 
-@bp.get("/tickets/<ref>/events")
 @spec.validate(resp=answers(HTTP_200=shapes.Events), tags=["tickets"])
 def events(ref: str, query: shapes.Page) -> Any:
     """The ticket's part of the journal, oldest first, with its seals."""
@@ -97,7 +92,6 @@ def events(ref: str, query: shapes.Page) -> Any:
         return shapes.Events(items=[views.event(row) for row in rows[:PAGE]], next_cursor=more)
 
 
-@bp.get("/tickets/<ref>/deliveries")
 @spec.validate(resp=answers(HTTP_200=shapes.Deliveries), tags=["tickets"])
 def deliveries(ref: str, query: shapes.Page) -> Any:
     """The messages that the ticket owed, and the fate of each."""

@@ -76,9 +76,9 @@ def _ticket(
         ],
         money=_money(ticket, charges),
         links={
-            "self": url_for("api.tickets.show", ref=ticket.ref),
-            "events": url_for("api.tickets.events", ref=ticket.ref),
-            "deliveries": url_for("api.tickets.deliveries", ref=ticket.ref),
+            "self": url_for("api.tickets_show", ref=ticket.ref),
+            "events": url_for("api.tickets_events", ref=ticket.ref),
+            "deliveries": url_for("api.tickets_deliveries", ref=ticket.ref),
         },
     )
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from typing import Literal
 
 from flask import g
 from wtforms import Field, Form, RadioField, SelectField, SelectMultipleField, ValidationError
@@ -26,12 +27,18 @@ from fieldtickets.exchanges.fields import (
 )
 from fieldtickets.language import LANGUAGES
 from fieldtickets.store.models import LARGEST_ID
-from fieldtickets.web.api import shapes
 from fieldtickets.web.dashboard.words import PLAYBOOK_NAMES
-from fieldtickets.web.intake import phone_of
+from fieldtickets.web.intake import (
+    CustomerWanted,
+    PlaceWanted,
+    TicketWanted,
+    VisitWanted,
+    phone_of,
+)
 from fieldtickets.web.parts import parts
 
 MATCHING, LATER = "matching", "later"  # values of `offer_to` beside the ids of subcontractors
+PLACE, CUSTOMER = ("name", "address", "postcode", "city", "access"), ("name", "phone", "email", "language")
 MOST_CENTS = 10**11
 CHOOSE = _("Choose from the list.")
 LANGUAGE_CHOICES = [SelectChoice(value=code, label=name) for code, name in LANGUAGES.items()]
@@ -153,33 +160,32 @@ class NewTicketForm(AnswerForm):
             if refused.field == name:
                 raise ValidationError(refused.message) from None
 
-    def wanted(self) -> shapes.NewTicket:
-        """What was asked for, in the shape that the API takes."""
-        site = {name: self[f"site_{name}"].data for name in ("name", "address", "postcode", "city", "access")}
-        customer = {name: self[f"customer_{name}"].data for name in ("name", "phone", "email", "language")}
-        return shapes.NewTicket.model_validate(
-            {
-                "ref": self.ref.data or None,
-                "title": self.title.data,
-                "description": self.description.data,
-                "trade": self.trade.data,
-                "urgency": self.urgency.data,
-                "playbook": self.playbook.data,
-                "kind": self.kind.data,
-                "site": site,
-                "customer": customer if self.customer_name.data else None,
-                "price_cents": self.price.data,
-                "appointment": {"date": self.date.data, "time": self.time.data} if self.date.data else None,
-                "offer_to": self.whom,
-            }
+    def wanted(self) -> TicketWanted:
+        """What was asked for."""
+        place = {name: self[f"site_{name}"].data for name in PLACE}
+        customer = {name: self[f"customer_{name}"].data for name in CUSTOMER}
+        day, hour = self.date.data, self.time.data
+        return TicketWanted(
+            ref=self.ref.data or None,
+            title=self.title.data,
+            description=self.description.data,
+            trade=self.trade.data,
+            urgency=self.urgency.data,
+            playbook=self.playbook.data,
+            kind=self.kind.data,
+            site=PlaceWanted(**place),
+            customer=CustomerWanted(**customer) if self.customer_name.data else None,
+            price_cents=self.price.data,
+            appointment=VisitWanted(day, hour) if day and hour is not None else None,
+            offer_to=self.whom,
         )
 
     @property
-    def whom(self) -> list[int] | str:
+    def whom(self) -> list[int] | Literal["matching"]:
         """To whom it is offered: nobody when it is kept for later, else those named, else who suits."""
         if LATER in self.offer_to.data:
             return []
-        return self.named or MATCHING
+        return self.named or "matching"
 
     @property
     def named(self) -> list[int]:
