@@ -123,7 +123,7 @@ def test_a_ticket_goes_out_is_accepted_through_the_link_and_is_seen_by_its_manag
         expect(accept).to_have_count(0)
 
     with house.desk(f"/tickets/{ref}", script=script) as page:
-        expect(page.locator("main")).to_contain_text("Karim Plomberie accepte le travail")
+        expect(page.locator("main")).to_contain_text("Karim Plomberie accepte l'intervention")
         write = page.locator('form[data-act="message.write"]').first
         write.locator("textarea").fill("Merci. La clé est chez le gardien.")
         write.locator("button").last.click()
