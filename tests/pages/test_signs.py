@@ -10,7 +10,7 @@ from fieldtickets.domain.site_codes import in_groups
 from fieldtickets.store.models import Event, EventPayload, SiteCode, Ticket
 from tests.browser import axe_violations
 from tests.builders import acts_done, do
-from tests.pages.conftest import House, sideways, small_targets
+from tests.pages.conftest import PHONE, House, sideways, small_targets
 
 pytestmark = pytest.mark.translated
 CODE = "K7M2QX9TWB4H"
@@ -68,3 +68,15 @@ def test_the_code_is_typed_and_the_position_given_with_a_tap(house, path):
         expect(page.locator(".done")).to_be_visible()
 
     assert acts_done(house.parts.database, house.cast.organisation)[-1] == "visit.arrive"
+
+
+def test_on_a_phone_the_manager_reads_what_each_line_of_a_sign_says(house, path):
+    """A phone has no heads over the columns: each value brings its own."""
+    with house.parts.database.read(house.cast.organisation) as session:
+        site_id = session.scalars(select(SiteCode.site_id)).one()
+    with house.desk(f"/sites/{site_id}", size=PHONE) as page:
+        looks_well(page)
+        named = page.locator("td[data-l]").evaluate_all(
+            "cells => cells.map(cell => getComputedStyle(cell, '::before').content)"
+        )
+        assert [one.strip('" ') for one in named] == ["Où elle est affichée", "Créé"]
