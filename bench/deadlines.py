@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.pages import Row, row
+from bench.production import ROOT
 from bench.scene import Scene, a_scene
-from bench.servers import ROOT
 from fieldtickets.clock import Clock
 from fieldtickets.rounds import Rounds
 

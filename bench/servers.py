@@ -4,17 +4,17 @@ import http.client
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import production
+from bench.production import ROOT
 from tests.postgres import free_port
 
 TICKS = os.sysconf("SC_CLK_TCK")
-ROOT = Path(__file__).parent.parent
 
 
 @dataclass
@@ -45,9 +45,9 @@ def serving(
 ) -> Iterator[Server]:
     """Run a WSGI target until the block ends. `started_in_seconds`: from exec to the first page."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", target, "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
+    command = [str(production.python()), "-m", "gunicorn", target, "--bind", f"127.0.0.1:{port}"]
     command += ["--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)]
-    command += ["--log-level", "error", "--backlog", "512", "--keep-alive", "30"]
+    command += ["--no-control-socket", "--log-level", "error", "--backlog", "512", "--keep-alive", "30"]
     begun = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL
