@@ -16,6 +16,7 @@ from markupsafe import Markup
 STATIC = Path(__file__).parent.parent.parent / "static"
 A_YEAR = 31_536_000
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+COMMENT_LINES = re.compile(r"^[ \t]*/\*.*?\*/\n|^[ \t]+", re.DOTALL | re.MULTILINE)
 GAPS = re.compile(r"\s*\n\s*")
 
 bp = Blueprint("assets", __name__)
@@ -47,12 +48,12 @@ def bundle(kind: str, *patterns: str) -> Asset:
 
 
 def compact(text: str, kind: str) -> str:
-    """Styles without comments and indents; scripts as written, only without indents of whole lines.
+    """Styles without comments and indents; scripts without indents and comments on lines of their own.
 
-    A remover of comments that is not a parser eats `image/*`: scripts keep theirs.
+    Only of their own: a remover that is not a parser takes the `/*` of `image/*` for one.
     """
     if kind != "text/css":
-        return re.sub(r"^[ \t]+", "", text, flags=re.MULTILINE)
+        return COMMENT_LINES.sub("", text)
     bare = GAPS.sub("", COMMENT.sub("", text))
     return re.sub(r"\s*([{};,>])\s*", r"\1", re.sub(r":\s+", ":", bare)).strip()
 

@@ -1,5 +1,6 @@
 /* The link page: every part adds comfort to a page that works without it. */
 const ENOUGH_WAITING = 5_000; // before an answer under way is called kept
+let received = ""; // what arrived last while somebody was typing: said until the page is left
 let usable = false; // whether the store works; before it has proved to, nothing takes over the plain forms
 
 function text(name, places = {}) {
@@ -24,7 +25,7 @@ async function sayNetwork() {
   if (!navigator.onLine && count) announce(text("offlineKept", { n: count }));
   else if (seenAt) announce(text("seen", { t: hour(seenAt) }));
   else if (!navigator.onLine) announce(text("offline"));
-  else announce(count ? text("sending") : "");
+  else announce(count ? text("sending") : received);
 }
 
 const formsHere = () => [...document.querySelectorAll("form[data-act]")];
@@ -111,17 +112,22 @@ async function showNotes() {
   document.getElementById("main").prepend(...(await answers()).filter(mine).map(refusalNote));
 }
 
+/* Whoever pressed Enter is still in a field of the form that was sent, and has nothing more to type there. */
+function typesOutside(form) {
+  const { activeElement } = document;
+  return activeElement.matches("textarea, input") && activeElement.form !== form;
+}
+
 /* How an answer went, wherever it was sent from. Nobody is led away from what they are typing. */
 channel.onmessage = async ({ data: news }) => {
   const form = formsHere().find((one) => one.dataset.kept === news.key);
   if (news.refused) {
     const refused = (await answers()).find((answer) => answer.key === news.key);
     await (form ? showRefusal(refused) : showNotes());
-  } else if (form && !document.activeElement.matches("textarea, input")) {
+  } else if (form && !typesOutside(form)) {
     location.assign(news.next);
   } else {
-    announce(text("received", { n: document.body.dataset.manager, t: hour(Date.now()) }));
-    return;
+    received = text("received", { n: document.body.dataset.manager, t: hour(Date.now()) });
   }
   sayNetwork();
 };
