@@ -1,10 +1,16 @@
 """Telephone numbers and e-mail addresses as people type them, into forms, lists and programs."""
 
 from collections.abc import Collection
-from email.headerregistry import Address
+from typing import TYPE_CHECKING
 
 from fieldtickets.domain.words import _
+from fieldtickets.late import Late
 from fieldtickets.phones import normalise
+
+if TYPE_CHECKING:
+    from email import headerregistry
+else:
+    headerregistry = Late("email.headerregistry")
 
 LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, without the brackets
 
@@ -22,7 +28,7 @@ def email(typed: str) -> str:
     """An address that can be written to, or nothing (X04). Raises ValueError with a sentence."""
     address = typed.strip()
     try:
-        if address and not (Address(addr_spec=address).domain and address.isprintable()):
+        if address and not (headerregistry.Address(addr_spec=address).domain and address.isprintable()):
             raise ValueError
     except (ValueError, IndexError):
         raise ValueError(_("This is not an e-mail address.")) from None

@@ -17,6 +17,7 @@ FLOORS = (
         "senders",
         "config",
         "language",
+        "late",
         "clock",
         "phones",
         "contacts",
@@ -44,6 +45,7 @@ LATE = {
     "fieldtickets.cli": "the file of a command, with that command",
     "fieldtickets.documents.calendar_entries": "the library of calendars, with the first invitation",
     "holidays": "the tables of a country, where a playbook counts working days",
+    "sqlalchemy.dialects": "the words of the database in use, and of no other",
     "xlsxwriter": "the library of spreadsheets, with the first one",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -103,8 +105,9 @@ def test_lower_floors_do_not_know_the_tools_of_the_upper_ones(path):
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_import_hides_inside_a_function(path):
+    """What `late.py` reads is named at the top of whichever file wants it."""
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and path.stem != "late":
             assert set(imports(node)) <= LATE.keys(), f"{path.name}:{node.lineno}"
 
 

@@ -5,7 +5,6 @@ import re
 import structlog
 from flask import Blueprint, Flask, current_app, g, json, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from limits import parse
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from wtforms import Field, Form, PasswordField, StringField, ValidationError
@@ -22,9 +21,9 @@ from fieldtickets.web.speech import speak
 
 bp = Blueprint("sign_in", __name__)
 
-WRONG = parse("10 per 15 minutes")  # of one account from one address
-WRONG_FROM_ONE_ADDRESS = parse("100 per 15 minutes")
-MAILS = parse("3 per hour")  # to one account
+WRONG = "10 per 15 minutes"  # of one account from one address
+WRONG_FROM_ONE_ADDRESS = "100 per 15 minutes"
+MAILS = "3 per hour"  # to one account
 LOCAL = re.compile(r"/(?!/)[\w./~%?=&+:,-]*", re.ASCII)
 
 log = structlog.get_logger("security")

@@ -99,6 +99,26 @@ def test_models_and_revisions_agree(database_url):
     migrate.check(database_url)
 
 
+def test_an_index_over_some_rows_has_the_condition_that_its_model_names(database):
+    """D15: SQLite keeps the words; PostgreSQL writes them anew, there it counts that there is one."""
+    option = f"{database.engine.dialect.name}_where"
+    found = {
+        index["name"]: str(index["dialect_options"][option])
+        for table in Base.metadata.tables
+        for index in inspect(database.engine).get_indexes(table)
+        if option in index.get("dialect_options", {})
+    }
+    named = {
+        index.name: str(index.info["where"])
+        for table in Base.metadata.tables.values()
+        for index in table.indexes
+        if "where" in index.info
+    }
+
+    assert found.keys() == named.keys()
+    assert not database.is_sqlite or found == named
+
+
 def test_a_column_that_no_revision_makes_is_noticed(database, database_url):
     """D15"""
     with database.engine.begin() as connection:

@@ -12,8 +12,10 @@ from sqlalchemy import (
     Enum,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     MetaData,
+    TextClause,
     TypeDecorator,
 )
 from sqlalchemy.engine import Dialect
@@ -49,6 +51,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def partial(name: str, *columns: str, where: TextClause, unique: bool = False) -> Index:
+    """An index over the rows that meet a condition; the migrations make it, on each database in its way.
+
+    Said as plain knowledge: a database's own option would load the dialects of all of them at each start.
+    """
+    return Index(name, *columns, unique=unique, info={"where": where})
 
 
 def words(kind: type[StrEnum]) -> Enum:

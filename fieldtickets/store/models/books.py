@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from fieldtickets.store.models.base import Base, Owned, belongs_to, exposed_id
+from fieldtickets.store.models.base import Base, Owned, belongs_to, exposed_id, partial
 from fieldtickets.store.models.who import Subcontractor, User
 
 UNDONE = text("state IN ('queued', 'working')")
@@ -21,7 +21,7 @@ class Pack(Owned, Base):
     __table_args__ = (
         belongs_to("subcontractor", "subcontractor_id"),
         belongs_to("user", "asked_by"),
-        Index("ix_pack_undone", "asked_at", "id", sqlite_where=UNDONE, postgresql_where=UNDONE),
+        partial("ix_pack_undone", "asked_at", "id", where=UNDONE),
         Index("ix_pack_asked_at", "organisation_id", "asked_at"),
     )
 

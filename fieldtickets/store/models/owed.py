@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldtickets.domain.effects import Task
 from fieldtickets.domain.parties import Party
-from fieldtickets.store.models.base import Base, Owned, belongs_to, exposed_id
+from fieldtickets.store.models.base import Base, Owned, belongs_to, exposed_id, partial
 
 DUE = text("state IN ('queued', 'claimed', 'sending')")
 IN_TROUBLE = text("state IN ('dead', 'failed', 'uncertain')")
@@ -29,8 +29,8 @@ class Delivery(Owned, Base):
         UniqueConstraint("idempotency_key"),
         belongs_to("ticket", "ticket_id"),
         belongs_to("event", "event_id"),
-        Index("ix_delivery_due", "channel", "due_at", "id", sqlite_where=DUE, postgresql_where=DUE),
-        Index("ix_delivery_trouble", "state", sqlite_where=IN_TROUBLE, postgresql_where=IN_TROUBLE),
+        partial("ix_delivery_due", "channel", "due_at", "id", where=DUE),
+        partial("ix_delivery_trouble", "state", where=IN_TROUBLE),
         Index("ix_delivery_ticket_id", "ticket_id"),
         Index("ix_delivery_event_id", "event_id"),
         Index("ix_delivery_address", "address", "due_at"),
@@ -82,7 +82,7 @@ class Clock(Owned, Base):
     __table_args__ = (
         UniqueConstraint("ticket_id", "dispatch_id", "kind", "number"),
         belongs_to("ticket", "ticket_id"),
-        Index("ix_clock_due", "due_at", "id", sqlite_where=PENDING, postgresql_where=PENDING),
+        partial("ix_clock_due", "due_at", "id", where=PENDING),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -101,9 +101,7 @@ class TodoTask(Owned, Base):
     __tablename__ = "task"
     __table_args__ = (
         belongs_to("ticket", "ticket_id"),
-        Index(
-            "ix_task_open", "organisation_id", "ticket_id", sqlite_where=OPEN_TASK, postgresql_where=OPEN_TASK
-        ),
+        partial("ix_task_open", "organisation_id", "ticket_id", where=OPEN_TASK),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldtickets.domain.parties import Party
-from fieldtickets.store.models.base import Base, Owned, belongs_to, exposed_id
+from fieldtickets.store.models.base import Base, Owned, belongs_to, exposed_id, partial
 
 NEW = text("state = 'new'")
 
@@ -103,7 +103,7 @@ class Attachment(Owned, Base):
         belongs_to("event", "event_id"),
         Index("ix_attachment_ticket_id", "ticket_id"),
         Index("ix_attachment_event_id", "event_id"),
-        Index("ix_attachment_new", "id", sqlite_where=NEW, postgresql_where=NEW),
+        partial("ix_attachment_new", "id", where=NEW),
     )
 
     id: Mapped[int] = exposed_id()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fieldtickets.domain.effects import Slot
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
-from fieldtickets.store.models.base import Base, Owned, belongs_to, exposed_id
+from fieldtickets.store.models.base import Base, Owned, belongs_to, exposed_id, partial
 from fieldtickets.store.models.who import Customer, Organisation, Subcontractor, User
 
 OPEN = text("phase NOT IN ('closed', 'cancelled')")
@@ -71,11 +71,9 @@ class Ticket(Owned, Base):
         belongs_to("site", "site_id"),
         belongs_to("customer", "customer_id"),
         belongs_to("user", "manager_id"),
-        Index("ix_ticket_open", "organisation_id", "id", sqlite_where=OPEN, postgresql_where=OPEN),
-        Index(
-            "ix_ticket_limit", "organisation_id", "limit_at", "id", sqlite_where=OPEN, postgresql_where=OPEN
-        ),
-        Index("ix_ticket_ball", "organisation_id", "ball", "id", sqlite_where=HELD, postgresql_where=HELD),
+        partial("ix_ticket_open", "organisation_id", "id", where=OPEN),
+        partial("ix_ticket_limit", "organisation_id", "limit_at", "id", where=OPEN),
+        partial("ix_ticket_ball", "organisation_id", "ball", "id", where=HELD),
         Index("ix_ticket_updated", "organisation_id", "updated_at", "id"),
     )
 
@@ -135,9 +133,7 @@ class Dispatch(Owned, Base):
         UniqueConstraint("ticket_id", "subcontractor_id"),
         belongs_to("ticket", "ticket_id"),
         belongs_to("subcontractor", "subcontractor_id"),
-        Index(
-            "uq_dispatch_assigned", "ticket_id", unique=True, sqlite_where=ASSIGNED, postgresql_where=ASSIGNED
-        ),
+        partial("uq_dispatch_assigned", "ticket_id", unique=True, where=ASSIGNED),
         Index("ix_dispatch_subcontractor_id", "subcontractor_id", "standing"),
     )
 
@@ -166,12 +162,11 @@ class Appointment(Owned, Base):
         belongs_to("ticket", "ticket_id"),
         Index("ix_appointment_ticket_id", "ticket_id"),
         Index("ix_appointment_starts_at", "organisation_id", "starts_at"),
-        Index(
+        partial(
             "uq_appointment_agreed",
             "ticket_id",
             unique=True,
-            sqlite_where=text("state = 'agreed'"),
-            postgresql_where=text("state = 'agreed'"),
+            where=text("state = 'agreed'"),
         ),
     )
 

@@ -3,16 +3,16 @@
 from datetime import datetime
 
 from sqlalchemy import case, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from fieldtickets.store.models import Counter
+from fieldtickets.store.upserts import insert_into
 
 
 def count_up(session: Session, key: str, ends_at: datetime, now: datetime, amount: int = 1) -> int:
     """Count once more and return how often by now; a window that has ended starts again, until `ends_at`."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    new, ended = insert(Counter).values(key=key, count=amount, ends_at=ends_at), Counter.ends_at <= now
+    new = insert_into(session, Counter).values(key=key, count=amount, ends_at=ends_at)
+    ended = Counter.ends_at <= now
     counted_up = new.on_conflict_do_update(
         index_elements=[Counter.key],
         set_={

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from limits import RateLimitItemPerDay, RateLimitItemPerHour
-
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.fields import AnswerForm, Codes, Text, at_most
 from fieldtickets.store.db import EVERYONE
@@ -13,8 +11,8 @@ from fieldtickets.web.guides.guide import Article, Guide
 from fieldtickets.web.parts import parts
 from fieldtickets.web.speech import reader
 
-A_FORM = RateLimitItemPerDay(1)  # the same form sent twice is one vote
-FROM_ONE_ADDRESS = RateLimitItemPerHour(30)
+A_FORM = "1 per day"  # the same form sent twice is one vote
+FROM_ONE_ADDRESS = "30 per hour"
 LONGEST_REMARK = 300  # letters
 
 ANSWERS: dict[str, Message] = {"yes": _("Yes"), "no": _("No")}

@@ -2,8 +2,9 @@
 
 from flask import Flask
 
+from fieldtickets.web.limiting import Guesses
 from fieldtickets.web.links import downloads, helping, refusals, signs, views
-from fieldtickets.web.links.opening import THROTTLE, install_throttle
+from fieldtickets.web.links.opening import FORGED, GUESSES
 from fieldtickets.web.links.room import bp
 
 __all__ = ["downloads", "helping", "install", "refusals", "signs", "views"]
@@ -11,6 +12,6 @@ __all__ = ["downloads", "helping", "install", "refusals", "signs", "views"]
 
 def install(app: Flask) -> None:
     """Open the link pages; importing their modules has put the views on the blueprint."""
-    app.extensions[THROTTLE] = install_throttle()
+    app.extensions[GUESSES] = Guesses(FORGED)
     app.register_blueprint(bp)
     app.register_blueprint(signs.bp)

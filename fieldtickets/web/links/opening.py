@@ -2,14 +2,10 @@
 
 import hashlib
 import re
-import time
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from flask import current_app, g, request
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 
 from fieldtickets.desk import Actor
 from fieldtickets.domain.parties import Party
@@ -19,11 +15,11 @@ from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import Dispatch, Link, Organisation, Ticket
 from fieldtickets.store.queries import links as queries
 from fieldtickets.web.errors import stranger
-from fieldtickets.web.limiting import neighbourhood
+from fieldtickets.web.limiting import Guesses
 from fieldtickets.web.parts import parts
 
-FORGED_A_MINUTE = RateLimitItemPerMinute(20)  # from one address (L18)
-THROTTLE = "fieldtickets.forged_links"
+FORGED = "20 per minute"  # from one address (L18)
+GUESSES = "fieldtickets.forged_links"
 VERSIONS = re.compile(r"/[\d.]+")  # of a browser: one that was brought up to date is no new device
 RENEWAL = "links.renew"  # the one thing that a dead link is good for (L08)
 
@@ -107,11 +103,6 @@ class Opened:
         return Actor(self.party, self.label, self.name, device)
 
 
-def install_throttle() -> FixedWindowRateLimiter:
-    """Counts forged tokens by address in this process's memory: no row is worth a guess."""
-    return FixedWindowRateLimiter(MemoryStorage())
-
-
 def open_link() -> None:
     """Guard of all link pages, before any view; sets g.opened, g.organisation_id, g.reader, g.asked_language.
 
@@ -140,11 +131,9 @@ def is_dead(link: Link) -> bool:
 
 def forged() -> NoSuchLink | TooManyForged:
     """Count one more wrong token from this address."""
-    throttle: FixedWindowRateLimiter = current_app.extensions[THROTTLE]
-    if throttle.hit(FORGED_A_MINUTE, neighbourhood(request.remote_addr or "")):
-        return NoSuchLink()
-    ends_at, _left = throttle.get_window_stats(FORGED_A_MINUTE, neighbourhood(request.remote_addr or ""))
-    return TooManyForged(max(1, round(ends_at - time.time())))
+    guesses: Guesses = current_app.extensions[GUESSES]
+    seconds = guesses.one_more(request.remote_addr or "")
+    return NoSuchLink() if seconds is None else TooManyForged(max(1, round(seconds)))
 
 
 def path(*below: object, **query: object) -> str:

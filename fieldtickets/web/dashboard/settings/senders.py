@@ -4,7 +4,6 @@ from urllib.parse import urlsplit
 
 from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
-from limits import parse
 from wtforms import ValidationError
 from wtforms.validators import InputRequired
 
@@ -20,7 +19,7 @@ from fieldtickets.web.dashboard.settings.room import bp, note, page
 from fieldtickets.web.intake import phone_of
 from fieldtickets.web.parts import parts
 
-TESTS = parse("6 per hour")  # of one organisation: a text message costs
+TESTS = "6 per hour"  # of one organisation: a text message costs
 FATES: dict[str, Message] = {
     "sent": _("The test was sent."),
     "delivered": _("The test arrived."),

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import abort, g, redirect, request
 from flask.typing import ResponseReturnValue
-from limits import parse
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, Field, HiddenField, SelectField, ValidationError
@@ -26,7 +25,7 @@ from fieldtickets.web.dashboard.settings.room import CHANGED, bp, differing, fin
 from fieldtickets.web.parts import parts
 
 FIELDS = ("name", "role", "language", "active")
-INVITATIONS = parse("30 per hour")  # of one organisation: they are mails to addresses that somebody typed
+INVITATIONS = "30 per hour"  # of one organisation: they are mails to addresses that somebody typed
 TAKEN = _("There is an account with this address already.")
 LAST_ADMINISTRATOR = _(
     "Nobody could change the settings any more: make another account an administrator first."
