@@ -1,17 +1,15 @@
-"""First floor: files that come in with a form, looked at and kept aside until the answer is recorded.
+"""First floor: files that come in with a form, looked at before the answer is recorded.
 
 Nothing is decoded here and no name, type or size that was declared is believed.
 """
 
-import errno
+import io
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from mmap import ACCESS_READ, mmap
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, Protocol
 
 from fieldtickets.domain.file_kinds import ENDINGS, HEAD_BYTES, PDF, Broken, kind_of, shape
@@ -19,8 +17,7 @@ from fieldtickets.domain.file_names import clean_name
 from fieldtickets.domain.words import Message, _
 
 MEGABYTE = 1_000_000
-CHUNK_BYTES = 64 * 1024
-FULL = (errno.ENOSPC, errno.EDQUOT)
+HELD_BYTES = 500_000  # the web library holds this much of a file in memory, and lays more aside on the disk
 
 
 class BadUpload(Exception):
@@ -33,18 +30,17 @@ class BadUpload(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one submission may bring, and where it waits (None: the system's temporary folder)."""
+    """How much one submission may bring."""
 
     max_bytes: int = 25 * MEGABYTE  # of one file
     max_files: int = 20
     max_pixels: int = 60_000_000
     max_frames: int = 200
-    spool: Path | None = None
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that may be kept: its cleaned name, its kind (MIME, by content), its bytes at `path`.
+    """A file that may be kept: its cleaned name, its kind (MIME, by content), its bytes.
 
     size is in bytes, digest is the SHA-256 in hexadecimal, field the form field that it came with.
     """
@@ -53,7 +49,7 @@ class Upload:
     kind: str
     size: int
     digest: str
-    path: Path
+    content: bytes | mmap
     field: str = "files"
 
 
@@ -69,32 +65,11 @@ class FileSent(Protocol):
 
 
 @contextmanager
-def spooled(files: Iterable[FileSent], limits: Limits) -> Iterator[list[Upload]]:
-    """The files of a submission, on disk until the block ends, whatever happens in it.
+def looked_at(files: Iterable[FileSent], limits: Limits) -> Iterator[list[Upload]]:
+    """The files of a submission, read where they lie; they may be used until the block ends.
 
-    Raises BadUpload at the first that cannot be taken.
+    An input left empty is no file. Raises BadUpload at the first that cannot be taken.
     """
-    with ExitStack() as until_recorded:
-        with _full_disk_told():
-            folder = until_recorded.enter_context(TemporaryDirectory(prefix="upload-", dir=limits.spool))
-            taken = take(files, limits, Path(folder))
-        yield taken
-
-
-@contextmanager
-def _full_disk_told() -> Iterator[None]:
-    """A full disk costs the file, with a sentence; it is no fault of the page (D07)."""
-    try:
-        yield
-    except OSError as reason:
-        if reason.errno not in FULL:
-            raise
-        no_room = _("We cannot take files at the moment. Try again in a few minutes.")
-        raise BadUpload(no_room, "storage.full", 507) from reason
-
-
-def take(files: Iterable[FileSent], limits: Limits, folder: Path) -> list[Upload]:
-    """Look at each file and write it into the folder; an input left empty is no file."""
     sent = [file for file in files if file.filename or _size(file.stream)]
     if len(sent) > limits.max_files:
         raise BadUpload(
@@ -102,23 +77,22 @@ def take(files: Iterable[FileSent], limits: Limits, folder: Path) -> list[Upload
             "file.too_many",
             422,
         )
-    return [_take_one(file, limits, folder / str(number)) for number, file in enumerate(sent)]
+    with ExitStack() as until_recorded:
+        yield [_take_one(file, limits, until_recorded) for file in sent]
 
 
-def _take_one(file: FileSent, limits: Limits, path: Path) -> Upload:
+def _take_one(file: FileSent, limits: Limits, until_recorded: ExitStack) -> Upload:
     size = _size(file.stream)
     if size > limits.max_bytes:
         raise _too_big(size, limits)
-    head = file.stream.read(HEAD_BYTES)
-    kind = kind_of(head)
+    kind = kind_of(file.stream.read(HEAD_BYTES))
     if kind is None:
         raise BadUpload(_("Send a photo (JPEG, PNG, WebP, HEIC) or a PDF."), "file.type", 415)
-    file.stream.seek(0)
-    digest = _copy(file.stream, path)
-    _look_at(path, kind, limits)
+    content = _content(file.stream, size, until_recorded)
+    _measure(content, kind, limits)
     otherwise = "document" if kind == PDF else "photo"
     name = clean_name(file.filename or "", ENDINGS[kind], otherwise)
-    return Upload(name, kind, size, digest, path, file.name or "files")
+    return Upload(name, kind, size, sha256(content).hexdigest(), content, file.name or "files")
 
 
 def _size(stream: IO[bytes]) -> int:
@@ -127,21 +101,21 @@ def _size(stream: IO[bytes]) -> int:
     return size
 
 
-def _copy(stream: IO[bytes], path: Path) -> str:
-    """Write what is read, and tell its SHA-256."""
-    digest = sha256()
-    with path.open("wb") as copy:
-        while chunk := stream.read(CHUNK_BYTES):
-            digest.update(chunk)
-            copy.write(chunk)
-    return digest.hexdigest()
+def _content(stream: IO[bytes], size: int, until_recorded: ExitStack) -> bytes | mmap:
+    """The bytes of a stream, without a copy of what lies on the disk."""
+    stream.seek(0)
+    if size > HELD_BYTES:
+        try:
+            return until_recorded.enter_context(mmap(stream.fileno(), 0, access=ACCESS_READ))
+        except io.UnsupportedOperation:
+            pass  # it lies in memory all the same
+    return stream.read()
 
 
-def _look_at(path: Path, kind: str, limits: Limits) -> None:
+def _measure(content: bytes | mmap, kind: str, limits: Limits) -> None:
     """Refuse what did not arrive whole, and what would burst the memory of its reader."""
     try:
-        with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
-            found = shape(content, kind)
+        found = shape(content, kind)
     except Broken as reason:
         raise _broken(kind) from reason
     if found and (found.pixels > limits.max_pixels or found.frames > limits.max_frames):

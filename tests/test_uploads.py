@@ -1,9 +1,9 @@
 """Files sent by Karim: what is taken, what is refused with which words, and under which name it is shown."""
 
-import errno
 import unicodedata
+from hashlib import sha256
 from io import BytesIO
-from pathlib import Path
+from tempfile import SpooledTemporaryFile
 
 import pytest
 from hypothesis import example, given
@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 
 from fieldtickets.domain.file_kinds import ENDINGS, Broken, kind_of, shape
 from fieldtickets.domain.file_names import INVISIBLE, LONGEST_NAME, clean_name
-from fieldtickets.uploads import BadUpload, Limits, Upload, spooled
+from fieldtickets.uploads import HELD_BYTES, BadUpload, Limits, Upload, looked_at
 from tests.pictures import PDF, animation, photo, png_bomb
 
 JPG = ENDINGS["image/jpeg"]
@@ -24,7 +24,7 @@ def sent(content: bytes, name: str | None = "photo.jpg", field: str = "files") -
 
 
 def taken(*files: FileStorage, **limits: object) -> list[Upload]:
-    with spooled(files, Limits(**limits)) as uploads:
+    with looked_at(files, Limits(**limits)) as uploads:
         return uploads
 
 
@@ -46,10 +46,10 @@ def refusal(*files: FileStorage, **limits: object) -> BadUpload:
         (photo("HEIF"), "image/heic"),
     ],
 )
-def test_a_photo_is_known_by_its_content_and_measured_without_decoding(content, kind, tmp_path):
+def test_a_photo_is_known_by_its_content_and_measured_without_decoding(content, kind):
     """U01 U11"""
-    with spooled([sent(content, "IMG_0042.jpg")], Limits(spool=tmp_path)) as (upload,):
-        assert upload.path.read_bytes() == content
+    with looked_at([sent(content, "IMG_0042.jpg")], Limits()) as (upload,):
+        assert upload.content == content
         assert (upload.kind, upload.size, upload.field) == (kind, len(content), "files")
 
     found = shape(content, kind)
@@ -186,37 +186,16 @@ def test_a_pdf_cut_on_its_way_is_to_be_sent_again():
     assert (refused.status, refused.code) == (422, "file.broken")
 
 
-def test_a_refusal_leaves_nothing_behind(tmp_path):
-    """U02 U04 D07"""
-    refusal(sent(photo()), sent(SVG), spool=tmp_path)
+@pytest.mark.parametrize("tail", [b"", bytes(HELD_BYTES)], ids=["in memory", "on the disk"])
+def test_a_file_is_read_where_the_web_library_laid_it(tail):
+    """U01: nothing is copied, so nothing can stay behind."""
+    content = photo() + tail
 
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_what_was_taken_is_gone_when_the_answer_is_recorded_or_not(tmp_path):
-    """R06"""
-
-    def nadias_server_fails() -> None:
-        with spooled([sent(photo())], Limits(spool=tmp_path)) as (upload,):
-            assert upload.path.exists()
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        nadias_server_fails()
-
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_full_disk_is_told_in_a_sentence(tmp_path, monkeypatch):
-    """D07"""
-
-    def no_room(path: Path, *how: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(Path, "open", no_room)
-    refused = refusal(sent(photo()), spool=tmp_path)
-
-    assert (refused.status, refused.code) == (507, "storage.full")
+    with SpooledTemporaryFile(HELD_BYTES) as stream:
+        stream.write(content)
+        with looked_at([FileStorage(stream, "fuite.jpg", "photos")], Limits()) as (upload,):
+            assert bytes(upload.content) == content
+            assert (upload.size, upload.digest) == (len(content), sha256(content).hexdigest())
 
 
 @pytest.mark.parametrize(

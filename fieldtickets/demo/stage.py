@@ -25,7 +25,7 @@ from fieldtickets.rounds import Rounds
 from fieldtickets.store.db import EVERYONE, Database
 from fieldtickets.store.files import FileStore, new_key
 from fieldtickets.store.models import Clock, Customer, Delivery, Dispatch, Link, Site
-from fieldtickets.uploads import Limits, Upload, spooled
+from fieldtickets.uploads import Limits, Upload, looked_at
 
 RINGS_AFTER = timedelta(seconds=4)  # how long a text message travels
 PLACES = {place.key: place for place in people.PLACES}
@@ -218,12 +218,12 @@ class Stage:
         if not photos:
             return ()
         sent = [Photo(f"{name}.jpg", BytesIO(self.pictures[name])) for name in photos]
-        with spooled(sent, Limits(self.theatre.settings.max_upload_bytes)) as uploads:
+        with looked_at(sent, Limits(self.theatre.settings.max_upload_bytes)) as uploads:
             return tuple(self._keep(upload) for upload in uploads)
 
     def _keep(self, upload: Upload) -> StoredFile:
         key = new_key(self.cast.organisation_id, upload.digest)
-        self.theatre.files.put(key, upload.path)
+        self.theatre.files.put(key, upload.content)
         return StoredFile(upload.field, upload.name, upload.kind, upload.size, upload.digest, key)
 
 

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
+from mmap import mmap
 from pathlib import Path
 from tempfile import NamedTemporaryFile, SpooledTemporaryFile
 from typing import Protocol
@@ -57,7 +58,7 @@ class FileStore:
     def __init__(self, storage_url: str) -> None:
         self._shelf = _shelf(urlsplit(storage_url))
 
-    def put(self, key: str, content: Path | bytes) -> None:
+    def put(self, key: str, content: Path | bytes | mmap) -> None:
         """Store a blob; when this returns, it survives a power cut. A key is written once, never again."""
         with _our_errors(key):
             self._shelf.put(_checked(key), content)
@@ -94,7 +95,7 @@ class FileStore:
 class Shelf(Protocol):
     """One place for blobs, in its own words and with its own errors."""
 
-    def put(self, key: str, content: Path | bytes) -> None: ...
+    def put(self, key: str, content: Path | bytes | mmap) -> None: ...
     def chunks(self, key: str) -> Iterator[bytes]: ...
     def exists(self, key: str) -> bool: ...
     def delete(self, key: str) -> None: ...
@@ -110,7 +111,7 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def put(self, key: str, content: Path | bytes) -> None:
+    def put(self, key: str, content: Path | bytes | mmap) -> None:
         target = self._root / key
         _make_folder(target.parent)
         with NamedTemporaryFile(dir=target.parent, prefix=".incoming-") as incoming:
@@ -137,7 +138,7 @@ class ObjectStore:
     def __init__(self, store: S3Store | MemoryStore) -> None:
         self._store = store
 
-    def put(self, key: str, content: Path | bytes) -> None:
+    def put(self, key: str, content: Path | bytes | mmap) -> None:
         obstore.put(self._store, key, content, mode="create", use_multipart=False)
 
     def chunks(self, key: str) -> Iterator[bytes]:
@@ -232,8 +233,8 @@ def _read_on(source: Readable) -> Iterator[bytes]:
         source.close()
 
 
-def _pieces(content: Path | bytes) -> Iterator[bytes]:
-    return iter((content,)) if isinstance(content, bytes) else _read_on(content.open("rb"))
+def _pieces(content: Path | bytes | mmap) -> Iterator[bytes | mmap]:
+    return _read_on(content.open("rb")) if isinstance(content, Path) else iter((content,))
 
 
 def _make_folder(folder: Path) -> None:

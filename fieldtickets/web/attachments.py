@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fieldtickets.desk import StoredFile
 from fieldtickets.store.files import new_key
-from fieldtickets.uploads import FileSent, Limits, spooled
+from fieldtickets.uploads import FileSent, Limits, looked_at
 from fieldtickets.web.parts import parts
 
 
@@ -29,13 +29,13 @@ def kept(sent: Sequence[FileSent], organisation_id: int) -> Iterator[Kept]:
     stored: list[StoredFile] = []
     outcome = Kept(unwanted=True)
     try:
-        with spooled(sent, limits) as uploads:
+        with looked_at(sent, limits) as uploads:
             for upload in uploads:
                 key = new_key(organisation_id, upload.digest)
                 stored.append(
                     StoredFile(upload.field, upload.name, upload.kind, upload.size, upload.digest, key)
                 )
-                parts().files.put(key, upload.path)
+                parts().files.put(key, upload.content)
             outcome = Kept(tuple(stored))
             yield outcome
     except BaseException:

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from fieldtickets.domain.words import Message, _
 from fieldtickets.language import DEFAULT, LANGUAGES, Reader
 from fieldtickets.store.db import Busy
-from fieldtickets.store.files import StorageFull
+from fieldtickets.store.files import FULL, StorageFull
 from fieldtickets.uploads import BadUpload
 from fieldtickets.web.api.problems import HTTP_SENTENCES, Problem
 from fieldtickets.web.parts import parts
@@ -55,6 +55,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(NoResultFound, lambda _error: error_page(404, "not_found"))
     app.register_error_handler(Busy, busy)
     app.register_error_handler(StorageFull, lambda _error: storage_full(507))
+    app.register_error_handler(OSError, out_of_order)
     app.register_error_handler(OperationalError, database_out_of_order)
 
 
@@ -106,7 +107,7 @@ def typed() -> list[tuple[str, str]]:
     """What the refused form held, passwords left out."""
     try:
         return [(name, value) for name, value in request.form.items(multi=True) if name not in SECRETS]
-    except HTTPException:
+    except (HTTPException, OSError):
         return []  # it could not be read at all
 
 
@@ -140,6 +141,13 @@ def storage_full(status: int) -> Response:
     """No room left: the operator is told by the log, the person keeps the text (D06, D07)."""
     log.error("storage full", page=request.endpoint)
     return error_page(status, "storage.full", speak(TITLES[507][1]), kept="resend")
+
+
+def out_of_order(error: OSError) -> Response:
+    """The disk where large uploads lie while they arrive may be full as well; all else is a fault (D07)."""
+    if error.errno not in FULL:
+        raise error
+    return storage_full(507)
 
 
 def database_out_of_order(error: OperationalError) -> Response:

@@ -96,11 +96,11 @@ def test_what_was_put_is_read_again(files):
 
 def test_a_file_on_disk_is_put_as_it_is(files, tmp_path):
     """U01"""
-    spooled = tmp_path / "spooled"
-    spooled.write_bytes(PHOTO)
+    laid_aside = tmp_path / "backup"
+    laid_aside.write_bytes(PHOTO)
 
-    files.put("7/photo", spooled)
-    spooled.unlink()
+    files.put("7/photo", laid_aside)
+    laid_aside.unlink()
 
     assert files.read("7/photo") == PHOTO
 

@@ -1,5 +1,6 @@
 """Files through a link: which are taken, what a refusal leaves, and how they come down again."""
 
+import errno
 import re
 from dataclasses import replace
 from io import BytesIO
@@ -13,6 +14,7 @@ from fieldtickets.documents.previews import Previews
 from fieldtickets.domain.parties import Party
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import Attachment, Event
+from fieldtickets.uploads import HELD_BYTES
 from tests.builders import TUESDAY_AT_TWO, a_ticket, acts_done, do
 from tests.conftest import sqlite_copy
 from tests.pictures import PDF, iphone_exif, photo
@@ -273,3 +275,19 @@ def test_the_same_form_with_its_photo_sent_twice_keeps_one_copy(phone, path, dat
     assert len(attached(database)) == len(blobs(tmp_path)) == 1
     with database.read(EVERYONE) as session:
         assert len(session.scalars(select(Event.id).where(Event.act == "message.write")).all()) == 1
+
+
+def test_a_full_disk_while_a_large_photo_arrives_is_told_in_a_sentence(phone, path, database, monkeypatch):
+    """D07"""
+
+    def no_room(*_all: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tempfile.SpooledTemporaryFile.rollover", no_room)
+    refused = written(phone, path, ("fuite.jpg", photo() + bytes(HELD_BYTES)))
+
+    assert refused.status_code == 507
+    assert "We cannot take files at the moment." in refused.text
+    assert attached(database) == []
+    monkeypatch.undo()
+    assert written(phone, path, ("fuite.jpg", photo())).status_code == 303
