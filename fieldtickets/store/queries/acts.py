@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, inspect, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from fieldtickets.domain.effects import ChargeKind, ChargeState
@@ -27,20 +27,14 @@ from fieldtickets.store.models import (
     Ticket,
     TodoTask,
 )
+from fieldtickets.store.queries.graph import AROUND, know_dispatches
 
 OF_TICKET: Any = bindparam("ticket_id")
 
 LOCKED = (
     select(Ticket)
     .where(Ticket.id == OF_TICKET)
-    .options(
-        joinedload(Ticket.site),
-        joinedload(Ticket.customer),
-        joinedload(Ticket.manager),
-        joinedload(Ticket.organisation),
-        joinedload(Ticket.appointments),
-        selectinload(Ticket.dispatches),
-    )
+    .options(*AROUND)
     .with_for_update(of=Ticket)
     .execution_options(populate_existing=True)
 )
@@ -106,7 +100,9 @@ COMPANIES = (
 
 def locked(session: Session, ticket_id: int) -> Ticket:
     """The ticket with all that its rules look at, locked until the commit. NoResultFound when foreign."""
-    return session.scalars(LOCKED, {"ticket_id": ticket_id}).unique().one()
+    ticket = session.scalars(LOCKED, {"ticket_id": ticket_id}).unique().one()
+    know_dispatches(session, ticket, anew=True)
+    return ticket
 
 
 class Knock(NamedTuple):

@@ -18,8 +18,8 @@ from fieldtickets.store.models import (
     Link,
     Message,
     Subcontractor,
-    Ticket,
 )
+from fieldtickets.store.queries.graph import AROUND, know_dispatches
 
 DISPATCH: Any = bindparam("dispatch_id", type_=BigInteger())
 
@@ -27,14 +27,7 @@ OPENED = (
     select(Link)
     .where(Link.id == bindparam("link_id"))
     .options(
-        joinedload(Link.ticket).options(
-            joinedload(Ticket.site),
-            joinedload(Ticket.customer),
-            joinedload(Ticket.manager),
-            joinedload(Ticket.organisation),
-            joinedload(Ticket.appointments),
-            selectinload(Ticket.dispatches),
-        ),
+        joinedload(Link.ticket).options(*AROUND),
         joinedload(Link.dispatch).joinedload(Dispatch.subcontractor),
         joinedload(Link.guest),
     )
@@ -139,7 +132,10 @@ class Said(NamedTuple):
 
 def opened(session: Session, link_id: int) -> Link | None:
     """The link with all that its pages look at: place, customer, dates, who was asked."""
-    return session.scalars(OPENED, {"link_id": link_id}).unique().one_or_none()
+    link = session.scalars(OPENED, {"link_id": link_id}).unique().one_or_none()
+    if link is not None:
+        know_dispatches(session, link.ticket)
+    return link
 
 
 def said(session: Session, ticket_id: int, dispatch_id: int | None) -> list[Said]:
