@@ -13,7 +13,7 @@ from bench.scene import NEXT_WEEK, Scene, a_photo, a_scene
 from bench.servers import Server, serving
 from tests.builders import Sent
 
-OPENINGS, ANSWERS, PHOTOS, REPORTS, FIFTY, STALLED = 400, 150, 60, 8, 50, 40
+OPENINGS, ANSWERS, PHOTOS, REPORTS, FIFTY, STALLED = 400, 150, 150, 8, 50, 40
 SIGNED = {
     "signer_name": "Anna Rossi",
     "signature": json.dumps([[[100 + step, 100 + step % 60] for step in range(200)]] * 4),
@@ -64,7 +64,7 @@ def confirming(scene: Scene) -> list[Row]:
 def answering(scene: Scene, name: str, act: str, tickets: list[Sent], fields: dict[str, str]) -> list[Row]:
     """One form on each of these tickets, beside the acceptance of the bare reference."""
     karim = scene.cast.karim
-    mine = [scene.form(one, karim, act, fields) for one in tickets]
+    mine = [scene.form(one, karim, act, fields, expected=(303,)) for one in tickets]
     theirs = [bare_post("accept", one.link_ids[karim]) for one in scene.tickets(len(tickets))]
     with both(scene) as (ours, bare):
         warm_up(ours, [mine.pop() for _i in range(20)], bare, [theirs.pop() for _i in range(20)])
@@ -122,7 +122,11 @@ def report_with_photos(scene: Scene) -> list[Row]:
 def fifty_at_once(scene: Scene) -> list[Row]:
     walls: list[Measured] = []
     ticket = scene.broadcast(FIFTY)
-    mine = [scene.form(ticket, company, "offer.accept", NEXT_WEEK) for company in ticket.link_ids]
+    won_or_taken = (303, 409)
+    mine = [
+        scene.form(ticket, company, "offer.accept", NEXT_WEEK, expected=won_or_taken)
+        for company in ticket.link_ids
+    ]
     theirs = [bare_post("accept", one.link_ids[scene.cast.karim]) for one in scene.tickets(FIFTY)]
     with both(scene) as (ours, bare):
         healthy = [Call("GET", "/healthz")] * 50

@@ -42,11 +42,14 @@ class Scene:
         ]
 
     def confirmable(self, count: int) -> list[Sent]:
-        """Tickets on which Karim agreed days ago to come tomorrow, and is asked today whether he does."""
+        """Tickets on which Karim agreed days ago to come at the next six o'clock.
+
+        Whether he does was asked the day before at six, when nobody sleeps.
+        """
         now, karim = datetime.now(UTC), self.cast.karim
-        visit = (
-            (now + timedelta(hours=20)).astimezone(ZoneInfo("Europe/Paris")).replace(second=0, microsecond=0)
-        )
+        today = now.astimezone(ZoneInfo("Europe/Paris"))
+        visit = today.replace(hour=18, minute=0, second=0, microsecond=0)
+        visit += timedelta(days=visit <= today)
         date = {"date": visit.date(), "time": visit.time(), "agreed_with_customer": True}
         tickets = []
         for _one in range(count):
@@ -108,11 +111,13 @@ class Scene:
             ]
         return a_ticket(self.parts, self.cast, *made, now=datetime.now(UTC))
 
-    def form(self, ticket: Sent, company: int, act: str, fields: Mapping[str, str]) -> Call:
+    def form(
+        self, ticket: Sent, company: int, act: str, fields: Mapping[str, str], *, expected: tuple[int, ...]
+    ) -> Call:
         """The POST of an act's form on a link page."""
         submission = self.parts.links.form_field(f"link:{ticket.link_ids[company]}", act, 1)
         body = urlencode({**fields, "submission": submission}).encode()
-        return Call("POST", f"{ticket.path(company)}/{act}", body, expected=(303, 409))
+        return Call("POST", f"{ticket.path(company)}/{act}", body, expected=expected)
 
     def upload(self, path: str, fields: Mapping[str, str], field: str, photos: Sequence[bytes]) -> Call:
         """A POST with photos in one field, as browsers send it."""
