@@ -31,6 +31,7 @@ from fieldtickets.store.models import (
 )
 from fieldtickets.store.queries import acts as queries
 
+TRACED = ("ticket.taken", "step.not_allowed")  # late on a live ticket: the attempt itself says something
 OUR_SIDE = (Party.MANAGER, Party.ACCOUNTANT)
 
 
@@ -228,7 +229,7 @@ def _refuse_stale(move: Move, request: Request) -> None:
 
 def _leave_trace(move: Move, reason: TooLate) -> tuple[Event, list[Delivery]]:
     """Record the attempt itself where the exchange wants it, else let the refusal stand."""
-    if move.act.instead is None or reason.code != "ticket.taken":
+    if move.act.instead is None or reason.code not in TRACED:
         raise reason
     trace = Move(
         move.session, move.links, move.ticket, move.dispatch, ACTS[move.act.instead], {}, move.actor, move.now

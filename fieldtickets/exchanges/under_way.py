@@ -36,7 +36,12 @@ def done_now(facts: Facts, *acts: str) -> Done | None:
 
 def not_there_yet(facts: Facts) -> bool:
     """Whether nobody has said yet that the company is on site."""
-    return facts.phase is Phase.ASSIGNED and done_now(facts, "visit.arrive", "visit.start") is None
+    return facts.phase is Phase.ASSIGNED and not is_there(facts)
+
+
+def is_there(facts: Facts) -> bool:
+    """Whether the company said that it is on site."""
+    return done_now(facts, "visit.arrive", "visit.start") is not None
 
 
 def nobody_opens(facts: Facts) -> bool:

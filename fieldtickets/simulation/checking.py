@@ -48,6 +48,7 @@ from fieldtickets.store.models import (
 OWED = ("queued", "claimed", "sending")
 ENDED = ("sent", "delivered", "failed", "dead", "uncertain", "cancelled")
 LOST = ("failed", "dead", "uncertain")
+TRACES = {act.instead for act in ACTS.values() if act.instead}  # left by forms that were not taken
 GIVING = ("offer.accept", "quote.accept")
 ENDING = {
     Phase.CANCELLED: ("ticket.cancel",),
@@ -72,7 +73,7 @@ def answers_are_in_the_thread(scene: Scene) -> Finding:
         if nonce not in kept and at > scene.now - TWICE_WITHIN
     ]
     told = scene.session.scalar(
-        select(func.count(Event.id)).where(Event.party.in_(OUTSIDE), Event.act != "offer.come_late")
+        select(func.count(Event.id)).where(Event.party.in_(OUTSIDE), Event.act.not_in(TRACES))
     )
     sent = len([nonce for nonce in taken if not nonce.startswith("manager:")])
     extra = [f"{told} facts by telephone, {sent} forms taken"] if told != sent else []

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from fieldtickets.desk.facts import gather
+from fieldtickets.domain.acts import TooLate
 from fieldtickets.domain.effects import ChargeKind, ChargeState, Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
@@ -194,6 +195,18 @@ def test_a_customer_who_waits_in_vain_tells_the_manager_and_the_company(parts, c
 
     assert Task.INCIDENT in tasks(parts, cast)
     assert told(parts, cast, "visit.nobody_came", Party.SUBCONTRACTOR) == ["email", "sms"]
+
+
+def test_an_arrival_reported_on_two_phones_counts_once_and_the_second_is_noted(parts, cast, cleaning):
+    """R11"""
+    do(parts, cast, cleaning, "visit.arrive", cast.karim, now=START)
+
+    again = do(parts, cast, cleaning, "visit.arrive", cast.karim, now=START, submission="samirs-phone")
+    assert again.too_late.code == "step.not_allowed"
+    with pytest.raises(TooLate):
+        do(parts, cast, cleaning, "visit.arrive", cast.karim, now=START, submission="a-third-phone")
+
+    assert acts_done(parts.database, cast.organisation)[-2:] == ["visit.arrive", "visit.arrive_again"]
 
 
 @pytest.mark.parametrize("act", ["visit.arrive", "visit.start"])

@@ -122,6 +122,16 @@ def test_an_arrival_is_declared_once():
     assert not ACTS["visit.on_my_way"].open_to(Party.SUBCONTRACTOR, on_the_day("visit.arrive"))
 
 
+def test_a_second_report_of_the_same_arrival_is_noted_once():
+    """R11"""
+    there = on_the_day("visit.arrive")
+    assert ACTS["visit.arrive_again"].open_to(Party.DELEGATE, there)
+    assert not ACTS["visit.arrive_again"].open_to(Party.DELEGATE, on_the_day())
+    assert not ACTS["visit.arrive_again"].open_to(
+        Party.SUBCONTRACTOR, on_the_day("visit.arrive", "visit.arrive_again")
+    )
+
+
 def test_the_code_of_the_site_proves_presence_however_it_is_typed():
     """S077"""
     facts = on_the_day(site_codes=("K7M2QX9TWB4H",))
