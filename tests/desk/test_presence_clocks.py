@@ -5,11 +5,12 @@ from datetime import date, time, timedelta
 import pytest
 from sqlalchemy import select
 
+from fieldtickets.desk.journal import verify
 from fieldtickets.domain.effects import Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.rounds import Rounds
 from fieldtickets.store.db import EVERYONE
-from fieldtickets.store.models import Clock, Delivery, TodoTask
+from fieldtickets.store.models import Clock, Delivery, Event, TodoTask
 from tests.builders import MONDAY_NOON, TUESDAY_AT_TWO, a_ticket, acts_done, do
 
 HOUR = timedelta(hours=1)
@@ -225,3 +226,20 @@ def test_after_an_outage_everything_is_caught_up_once_and_nobody_is_told_twice(p
     assert told(parts, "presence.ask") == [("subcontractor", "email"), ("subcontractor", "sms")]
     assert told(parts, "presence.remind") == []
     assert tasks(parts) == [Task.NO_PRESENCE]
+
+
+@pytest.mark.parametrize("jump", [-1, 1, -24, 24], ids="{:+d} h".format)
+def test_a_server_whose_clock_jumps_reminds_nobody_twice_and_loses_no_answer(parts, cast, planned, at, jump):
+    """T03: what was due is done once; what is sent counts, and stands in the order in which it came."""
+    right = VISIT - 24 * HOUR
+    done = at(right) + at(right + jump * HOUR) + at(right)
+    assert [act for act in done if act == "presence.ask"] == ["presence.ask"]
+
+    written = {"body": "J'arrive à deux heures."}
+    do(parts, cast, planned, "message.write", cast.karim, written, now=right + min(jump, 0) * HOUR)
+
+    with parts.database.read(EVERYONE) as session:
+        facts = session.execute(select(Event.seq, Event.act).order_by(Event.seq)).all()
+        assert verify(session, cast.organisation) == len(facts)
+    assert facts[-1].act == "message.write"
+    assert told(parts, "presence.ask") == [("subcontractor", "email"), ("subcontractor", "sms")]

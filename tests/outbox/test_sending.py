@@ -60,6 +60,17 @@ def test_an_offer_goes_out_by_text_message_and_mail_with_the_same_link(outbox, p
     assert {state for _act, _channel, state in fates(parts.database)} == {"sent"}
 
 
+def test_what_somebody_typed_is_words_in_a_mail_and_never_a_tag(outbox, parts, cast, mailbox):
+    """X02"""
+    a_ticket(parts, cast, cast.karim, title="<img src=x onerror=alert(1)> & <b>fuite</b>")
+    outbox.drain()
+    (mail,) = mailbox.mails
+    shown = mail.message.get_body(("html",)).get_content()
+    assert "&lt;img src=x onerror=alert(1)&gt; &amp; &lt;b&gt;fuite&lt;/b&gt;" in shown
+    assert "<img" not in shown
+    assert "<b>fuite" not in shown
+
+
 def test_answers_to_mails_go_where_the_organisation_wants_them(outbox, parts, cast, mailbox):
     """S015"""
     with parts.database.begin(cast.organisation) as session:

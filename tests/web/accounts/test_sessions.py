@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 from flask import Blueprint, g
+from itsdangerous import TimestampSigner
 from sqlalchemy import delete, select
 
 from fieldtickets.domain.parties import Role
 from fieldtickets.store.db import EVERYONE
 from fieldtickets.store.models import User, UserSession
 from fieldtickets.web import accounts
-from tests.web.signing_in import sign_in
+from tests.web.signing_in import csrf_token, sign_in
 
 
 @pytest.fixture
@@ -103,3 +104,15 @@ def test_the_cookie_of_another_installation_opens_nothing(phone, parts, cast):
     phone.set_cookie("fieldtickets", f"{name}.{signature[::-1]}")
 
     assert phone.get("/a-test/").location.startswith("/sign-in")
+
+
+def test_two_servers_whose_clocks_differ_know_the_same_people(phone, parts, cast, monkeypatch):
+    """T04: the cookie of the server that is ahead comes, for the other, from the future."""
+    read = TimestampSigner.get_timestamp
+    with monkeypatch.context() as ahead:
+        ahead.setattr(TimestampSigner, "get_timestamp", lambda signer: read(signer) + 120)
+        sign_in(phone, parts, cast.nadia)
+        token = csrf_token(phone, "/tickets/new")
+
+    assert phone.get("/a-test/").text.startswith("Nadia Benali")
+    assert phone.post("/sign-out", data={"csrf_token": token}).status_code == 303
