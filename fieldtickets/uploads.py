@@ -5,8 +5,7 @@ Nothing is decoded here and no name, type or size that was declared is believed.
 
 import io
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from mmap import ACCESS_READ, mmap
@@ -17,7 +16,7 @@ from fieldtickets.domain.file_names import clean_name
 from fieldtickets.domain.words import Message, _
 
 MEGABYTE = 1_000_000
-HELD_BYTES = 500_000  # the web library holds this much of a file in memory, and lays more aside on the disk
+HELD_BYTES = 500 * 1024  # the web library holds so much of a file in memory, and lays more aside on the disk
 
 
 class BadUpload(Exception):
@@ -64,11 +63,10 @@ class FileSent(Protocol):
     def stream(self) -> IO[bytes]: ...
 
 
-@contextmanager
-def looked_at(files: Iterable[FileSent], limits: Limits) -> Iterator[list[Upload]]:
-    """The files of a submission, read where they lie; they may be used until the block ends.
+def looked_at(files: Iterable[FileSent], limits: Limits) -> list[Upload]:
+    """The files of a submission, read where they lie. An input left empty is no file.
 
-    An input left empty is no file. Raises BadUpload at the first that cannot be taken.
+    Raises BadUpload at the first that cannot be taken.
     """
     sent = [file for file in files if file.filename or _size(file.stream)]
     if len(sent) > limits.max_files:
@@ -77,18 +75,17 @@ def looked_at(files: Iterable[FileSent], limits: Limits) -> Iterator[list[Upload
             "file.too_many",
             422,
         )
-    with ExitStack() as until_recorded:
-        yield [_take_one(file, limits, until_recorded) for file in sent]
+    return [_take_one(file, limits) for file in sent]
 
 
-def _take_one(file: FileSent, limits: Limits, until_recorded: ExitStack) -> Upload:
+def _take_one(file: FileSent, limits: Limits) -> Upload:
     size = _size(file.stream)
     if size > limits.max_bytes:
         raise _too_big(size, limits)
     kind = kind_of(file.stream.read(HEAD_BYTES))
     if kind is None:
         raise BadUpload(_("Send a photo (JPEG, PNG, WebP, HEIC) or a PDF."), "file.type", 415)
-    content = _content(file.stream, size, until_recorded)
+    content = _content(file.stream, size)
     _measure(content, kind, limits)
     otherwise = "document" if kind == PDF else "photo"
     name = clean_name(file.filename or "", ENDINGS[kind], otherwise)
@@ -101,12 +98,15 @@ def _size(stream: IO[bytes]) -> int:
     return size
 
 
-def _content(stream: IO[bytes], size: int, until_recorded: ExitStack) -> bytes | mmap:
-    """The bytes of a stream, without a copy of what lies on the disk."""
+def _content(stream: IO[bytes], size: int) -> bytes | mmap:
+    """The bytes of a stream, without a copy of what lies on the disk.
+
+    Nobody closes a mapping: a store may still hold it when its call is over, and it ends with its last user.
+    """
     stream.seek(0)
     if size > HELD_BYTES:
         try:
-            return until_recorded.enter_context(mmap(stream.fileno(), 0, access=ACCESS_READ))
+            return mmap(stream.fileno(), 0, access=ACCESS_READ)
         except io.UnsupportedOperation:
             pass  # it lies in memory all the same
     return stream.read()

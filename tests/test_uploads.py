@@ -24,8 +24,7 @@ def sent(content: bytes, name: str | None = "photo.jpg", field: str = "files") -
 
 
 def taken(*files: FileStorage, **limits: object) -> list[Upload]:
-    with looked_at(files, Limits(**limits)) as uploads:
-        return uploads
+    return looked_at(files, Limits(**limits))
 
 
 def refusal(*files: FileStorage, **limits: object) -> BadUpload:
@@ -48,9 +47,10 @@ def refusal(*files: FileStorage, **limits: object) -> BadUpload:
 )
 def test_a_photo_is_known_by_its_content_and_measured_without_decoding(content, kind):
     """U01 U11"""
-    with looked_at([sent(content, "IMG_0042.jpg")], Limits()) as (upload,):
-        assert upload.content == content
-        assert (upload.kind, upload.size, upload.field) == (kind, len(content), "files")
+    (upload,) = taken(sent(content, "IMG_0042.jpg"))
+
+    assert upload.content == content
+    assert (upload.kind, upload.size, upload.field) == (kind, len(content), "files")
 
     found = shape(content, kind)
     assert (found.width, found.height, found.frames) == (640, 480, 1)
@@ -193,9 +193,9 @@ def test_a_file_is_read_where_the_web_library_laid_it(tail):
 
     with SpooledTemporaryFile(HELD_BYTES) as stream:
         stream.write(content)
-        with looked_at([FileStorage(stream, "fuite.jpg", "photos")], Limits()) as (upload,):
-            assert bytes(upload.content) == content
-            assert (upload.size, upload.digest) == (len(content), sha256(content).hexdigest())
+        (upload,) = taken(FileStorage(stream, "fuite.jpg", "photos"))
+        assert bytes(upload.content) == content
+        assert (upload.size, upload.digest) == (len(content), sha256(content).hexdigest())
 
 
 @pytest.mark.parametrize(

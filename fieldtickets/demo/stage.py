@@ -218,8 +218,8 @@ class Stage:
         if not photos:
             return ()
         sent = [Photo(f"{name}.jpg", BytesIO(self.pictures[name])) for name in photos]
-        with looked_at(sent, Limits(self.theatre.settings.max_upload_bytes)) as uploads:
-            return tuple(self._keep(upload) for upload in uploads)
+        uploads = looked_at(sent, Limits(self.theatre.settings.max_upload_bytes))
+        return tuple(self._keep(upload) for upload in uploads)
 
     def _keep(self, upload: Upload) -> StoredFile:
         key = new_key(self.cast.organisation_id, upload.digest)

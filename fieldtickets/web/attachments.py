@@ -29,15 +29,12 @@ def kept(sent: Sequence[FileSent], organisation_id: int) -> Iterator[Kept]:
     stored: list[StoredFile] = []
     outcome = Kept(unwanted=True)
     try:
-        with looked_at(sent, limits) as uploads:
-            for upload in uploads:
-                key = new_key(organisation_id, upload.digest)
-                stored.append(
-                    StoredFile(upload.field, upload.name, upload.kind, upload.size, upload.digest, key)
-                )
-                parts().files.put(key, upload.content)
-            outcome = Kept(tuple(stored))
-            yield outcome
+        for upload in looked_at(sent, limits):
+            key = new_key(organisation_id, upload.digest)
+            stored.append(StoredFile(upload.field, upload.name, upload.kind, upload.size, upload.digest, key))
+            parts().files.put(key, upload.content)
+        outcome = Kept(tuple(stored))
+        yield outcome
     except BaseException:
         outcome.unwanted = True
         raise

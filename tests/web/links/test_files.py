@@ -13,6 +13,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from fieldtickets.documents.previews import Previews
 from fieldtickets.domain.parties import Party
 from fieldtickets.store.db import EVERYONE
+from fieldtickets.store.files import FileStore
 from fieldtickets.store.models import Attachment, Event
 from fieldtickets.uploads import HELD_BYTES
 from tests.builders import TUESDAY_AT_TWO, a_ticket, acts_done, do
@@ -291,3 +292,15 @@ def test_a_full_disk_while_a_large_photo_arrives_is_told_in_a_sentence(phone, pa
     assert attached(database) == []
     monkeypatch.undo()
     assert written(phone, path, ("fuite.jpg", photo())).status_code == 303
+
+
+def test_a_large_photo_stays_although_its_store_still_holds_what_it_was_given(phone, path, app, database):
+    """U01: such a store lets go of the bytes when it likes; what was recorded keeps its file."""
+    files = FileStore("memory:")
+    app.extensions["fieldtickets"] = replace(app.extensions["fieldtickets"], files=files)
+    content = photo() + bytes(HELD_BYTES)
+
+    assert written(phone, path, ("fuite.jpg", content)).status_code == 303
+
+    (kept,) = attached(database)
+    assert files.read(kept.key, kept.digest) == content
