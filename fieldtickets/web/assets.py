@@ -16,7 +16,7 @@ from markupsafe import Markup
 STATIC = Path(__file__).parent.parent.parent / "static"
 A_YEAR = 31_536_000
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-COMMENT_LINES = re.compile(r"^[ \t]*/\*.*?\*/\n|^[ \t]+", re.DOTALL | re.MULTILINE)
+COMMENT_LINES = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/\n|^[ \t]+", re.DOTALL | re.MULTILINE)
 GAPS = re.compile(r"\s*\n\s*")
 
 bp = Blueprint("assets", __name__)
