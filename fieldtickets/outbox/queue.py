@@ -217,12 +217,11 @@ def release(session: Session, *, drop: bool) -> int:
     """Let every channel go again; how many messages wait. `drop` cancels these instead: they are old."""
     for channel in BATCH:
         resume(session, channel)
-    waiting = Delivery.state.in_(("queued", "claimed", "sending"))
     if drop:
         session.execute(
-            update(Delivery).where(waiting).values(state="cancelled", failure="dropped by the operator")
+            update(Delivery).where(DUE).values(state="cancelled", failure="dropped by the operator")
         )
-    return session.scalar(select(func.count()).select_from(Delivery).where(waiting)) or 0
+    return session.scalar(select(func.count()).select_from(Delivery).where(DUE)) or 0
 
 
 def was_paused(session: Session, channel: str) -> bool:

@@ -44,8 +44,8 @@ from fieldtickets.store.models import (
     Submission,
     Ticket,
 )
+from fieldtickets.store.models.owed import DUE, WAITING
 
-OWED = ("queued", "claimed", "sending")
 ENDED = ("sent", "delivered", "failed", "dead", "uncertain", "cancelled")
 LOST = ("failed", "dead", "uncertain")
 TRACES = {act.instead for act in ACTS.values() if act.instead}  # left by forms that were not taken
@@ -152,8 +152,8 @@ def committed_together(scene: Scene) -> Finding:
 
 def messages_have_a_fate(scene: Scene) -> Finding:
     session = scene.session
-    late = select(func.count(Delivery.id)).where(Delivery.state.in_(OWED), Delivery.due_at <= scene.now)
-    odd = select(func.count(Delivery.id)).where(Delivery.state.not_in((*ENDED, *OWED)))
+    late = select(func.count(Delivery.id)).where(DUE, Delivery.due_at <= scene.now)
+    odd = select(func.count(Delivery.id)).where(Delivery.state.not_in((*ENDED, *WAITING)))
     unwritten = select(func.count(Delivery.id)).where(
         Delivery.state == "dead", Delivery.failure.not_in(list(Trouble))
     )

@@ -5,9 +5,8 @@ from sqlalchemy.orm import Session
 
 from fieldtickets.domain.parties import Party
 from fieldtickets.store.models import Clock, Delivery, Ticket, TodoTask
+from fieldtickets.store.models.owed import DUE
 from fieldtickets.store.queries.queues import OPEN
-
-ON_THE_WAY = Delivery.state.in_(("queued", "claimed", "sending"))
 
 
 def stuck(session: Session) -> tuple[int, list[str]]:
@@ -19,7 +18,7 @@ def stuck(session: Session) -> tuple[int, list[str]]:
     moving = {
         *session.scalars(select(Clock.ticket_id).where(Clock.state == "pending")),
         *session.scalars(select(TodoTask.ticket_id).where(TodoTask.settled_at.is_(None))),
-        *session.scalars(select(Delivery.ticket_id).where(ON_THE_WAY)),
+        *session.scalars(select(Delivery.ticket_id).where(DUE)),
     }
     tickets = session.scalars(select(Ticket).where(OPEN).order_by(Ticket.id)).all()
     return len(tickets), [

@@ -10,7 +10,8 @@ from fieldtickets.domain.effects import Task
 from fieldtickets.domain.parties import Party
 from fieldtickets.store.models.base import Base, Owned, belongs_to, exposed_id, partial
 
-DUE = text("state IN ('queued', 'claimed', 'sending')")
+WAITING = ("queued", "claimed", "sending")
+DUE = text(f"state IN {WAITING}")
 IN_TROUBLE = text("state IN ('dead', 'failed', 'uncertain')")
 PENDING = text("state = 'pending'")
 OPEN_TASK = text("settled_at IS NULL")

@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fieldtickets.store.models import Delivery, Installation
+from fieldtickets.store.models.owed import DUE
 
 CHANNELS = ("email", "sms")
-WAITING = ("queued", "claimed", "sending")
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def channels(session: Session, test_act: str, now: datetime) -> Sequence[Channel
 
 def _channel(session: Session, name: str, test_act: str, now: datetime) -> Channel:
     ours = Delivery.channel == name
-    waiting = select(func.count(Delivery.id)).where(ours, Delivery.state.in_(WAITING), Delivery.due_at <= now)
+    waiting = select(func.count(Delivery.id)).where(ours, DUE, Delivery.due_at <= now)
     latest = select(Delivery).where(ours).order_by(Delivery.due_at.desc(), Delivery.id).limit(1)
     failed = latest.where(Delivery.failure != "", Delivery.state != "cancelled")
     pause = session.get(Installation, f"paused_{name}")
