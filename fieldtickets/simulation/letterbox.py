@@ -77,9 +77,7 @@ class Letterbox:
 
     def _outage(self, channel: str) -> Outage | None:
         now = self.now()
-        return next(
-            (one for one in self.outages if one.channel == channel and one.begins <= now < one.ends), None
-        )
+        return next((one for one in self.outages if one.channel == channel and one.lasts(now)), None)
 
     def _deliver(self, delivery: int, address: str, words: str) -> None:
         """A message to a dead number is only known to have failed later."""

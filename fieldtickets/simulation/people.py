@@ -122,8 +122,3 @@ def habit_of(address: str) -> Habit:
 
 def _one(habits: Sequence[Habit], number: str) -> Habit:
     return habits[int(number) % len(habits)]
-
-
-def at_home(customer: Customer | None) -> bool:
-    """Whether a customer opens the door."""
-    return customer is None or habit_of(customer.phone).comes > 0

@@ -11,7 +11,7 @@ from fieldtickets.simulation.figures import Figures
 from fieldtickets.simulation.letterbox import Letterbox
 from fieldtickets.simulation.machine import Machine
 from fieldtickets.store.files import FileStore
-from fieldtickets.store.models import ChargeRow, Clock, Delivery, Event
+from fieldtickets.store.models import ChargeRow, Clock, Delivery
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,6 @@ def counted(*found: tuple[int | None, str]) -> list[str]:
     return [f"{count} {what}" for count, what in found if count]
 
 
-def count(session: Session, rows: type[Delivery] | type[Clock] | type[ChargeRow] | type[Event]) -> int:
+def count(session: Session, rows: type[Delivery] | type[Clock] | type[ChargeRow]) -> int:
     """How many there are."""
     return session.scalar(select(func.count(rows.id))) or 0
