@@ -57,6 +57,12 @@ def waits(facts: Facts) -> bool:
     return facts.waiting(ChargeKind.QUOTE) is not None
 
 
+def ended_undecided(facts: Facts) -> bool:
+    """Whether the last quote stood until its day, and nobody said yes or no (S058)."""
+    last = facts.last("quote")
+    return last is not None and last.act == "quote.expire"
+
+
 def may_quote(facts: Facts) -> bool:
     """Who was asked for a quote, or has the job already."""
     return facts.standing is Standing.ASSIGNED or facts.kind == "quote"

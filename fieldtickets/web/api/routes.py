@@ -26,7 +26,7 @@ ROUTES = (
 )
 
 
-class Late:
+class LateView:
     """A view by its name, `<module>.<function>` of this package."""
 
     def __init__(self, name: str) -> None:
@@ -45,13 +45,13 @@ class Late:
 def install(bp: Blueprint) -> None:
     """Add every address to the blueprint; in the name of an endpoint a dot would mean another one."""
     for method, rule, name in ROUTES:
-        bp.add_url_rule(rule, name.replace(".", "_"), Late(name), methods=[method])
+        bp.add_url_rule(rule, name.replace(".", "_"), LateView(name), methods=[method])
 
 
 def drawn(app: Flask) -> dict[str, Any]:
     """The OpenAPI document, drawn from the views themselves, which are first put in their places."""
     for endpoint, view in app.view_functions.items():
-        if isinstance(view, Late):
+        if isinstance(view, LateView):
             app.view_functions[endpoint] = view.view
     document: dict[str, Any] = read("spec.spec").spec
     return document

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Literal
+from typing import Final, Literal
 
 from flask import g
 from wtforms import Field, Form, RadioField, SelectField, SelectMultipleField, ValidationError
@@ -37,7 +37,8 @@ from fieldtickets.web.intake import (
 )
 from fieldtickets.web.parts import parts
 
-MATCHING, LATER = "matching", "later"  # values of `offer_to` beside the ids of subcontractors
+MATCHING: Final = "matching"  # a value of `offer_to` beside the ids of subcontractors
+LATER: Final = "later"  # another
 PLACE, CUSTOMER = ("name", "address", "postcode", "city", "access"), ("name", "phone", "email", "language")
 MOST_CENTS = 10**11
 CHOOSE = _("Choose from the list.")
@@ -185,7 +186,7 @@ class NewTicketForm(AnswerForm):
         """To whom it is offered: nobody when it is kept for later, else those named, else who suits."""
         if LATER in self.offer_to.data:
             return []
-        return self.named or "matching"
+        return self.named or MATCHING
 
     @property
     def named(self) -> list[int]:

@@ -77,7 +77,7 @@ class OfferForm(AnswerForm):
     def to(self) -> Any:
         """As the desk takes it."""
         chosen = self.offer_to.data
-        return "matching" if MATCHING in chosen else [int(one) for one in chosen if one.isdecimal()]
+        return MATCHING if MATCHING in chosen else [int(one) for one in chosen if one.isdecimal()]
 
 
 @dataclass(frozen=True)

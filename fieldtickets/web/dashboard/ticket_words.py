@@ -10,7 +10,7 @@ from fieldtickets.domain.parties import Party
 from fieldtickets.domain.phases import Phase, Standing
 from fieldtickets.domain.words import Message, _
 from fieldtickets.exchanges.completion import expired
-from fieldtickets.exchanges.quote_rules import waits
+from fieldtickets.exchanges.quote_rules import ended_undecided, waits
 from fieldtickets.exchanges.stays import UNSEEN as UNSEEN
 from fieldtickets.exchanges.visit import PROOFS as PROOFS
 from fieldtickets.store.models import Dispatch, Ticket
@@ -67,7 +67,7 @@ def _still_offered(ticket: Ticket, views: Mapping[int | None, Facts]) -> Message
     quoted = [one for one in asked if waits(views[one.id])]
     if quoted:
         return _("The quote of %(company)s waits for a decision.", company=quoted[0].subcontractor.name)
-    ended = [one for one in asked if _quote_ended(views[one.id])]
+    ended = [one for one in asked if ended_undecided(views[one.id])]
     in_time = [one for one in asked if one not in ended and not _time_is_up(one, views[one.id])]
     if len(in_time) == 1:
         return _("%(company)s has not answered yet.", company=in_time[0].subcontractor.name)
@@ -89,11 +89,6 @@ def _still_offered(ticket: Ticket, views: Mapping[int | None, Facts]) -> Message
         "yes.",
         count=len(asked),
     )
-
-
-def _quote_ended(facts: Facts) -> bool:
-    last = facts.last("quote")
-    return last is not None and last.act == "quote.expire"
 
 
 def _time_is_up(dispatch: Dispatch, facts: Facts) -> bool:
