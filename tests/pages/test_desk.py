@@ -1,7 +1,7 @@
 """Nadia at her desk, and on her phone: the dashboard in a real browser."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from fieldtickets.domain.parties import Party, Role
@@ -51,6 +51,15 @@ def a_day(house: House) -> None:
     do(house.parts, house.cast, asked, "message.write", house.cast.karim, {"body": "Quel étage ?"})
 
 
+def cut_entries(page: Page) -> list[str]:
+    """Entries of menus that are not wholly between the left and the right edge of the screen."""
+    return page.locator("nav a").evaluate_all(
+        """all => all.filter(e => { const b = e.getBoundingClientRect();
+                                   return b.left < 0 || b.right > document.documentElement.clientWidth; })
+                     .map(e => e.textContent.trim())"""
+    )
+
+
 def promote_nadia(house: House) -> None:
     """So that she sees every page."""
     with house.parts.database.begin(house.cast.organisation) as session:
@@ -72,6 +81,31 @@ def test_every_page_of_the_desk_is_accessible_and_fits_a_desk_and_a_phone(house,
             assert sideways(page) <= 0
         assert small_targets(page) == []
         assert page.locator("html").get_attribute("lang") == "fr"
+
+
+@pytest.mark.parametrize("language", ["fr", "de"])
+def test_a_phone_shows_every_entry_of_every_menu(house, language):
+    """S018 S053: the lit one among them, without scripts and without pushing the menu sideways."""
+    a_day(house)
+    promote_nadia(house)
+    with house.parts.database.begin(house.cast.organisation) as session:
+        session.get_one(User, house.cast.nadia).language = language
+
+    with house.desk("/", size=PHONE, script=False) as page:
+        for path in (
+            "/",
+            "/?queue=all",
+            "/tickets",
+            "/subcontractors",
+            "/books",
+            *SETTINGS,
+            "/settings/help",
+        ):
+            page.goto(house.address + path)
+            assert page.locator("html").get_attribute("lang") == language
+            assert page.locator(".side .nav [aria-current]").count() == 1
+            expect(page.locator("nav [aria-current]").last).to_be_in_viewport(ratio=1)
+            assert cut_entries(page) == []
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])

@@ -7,13 +7,19 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from fieldtickets.domain.parties import Party
-from fieldtickets.store.models import Event, EventPayload, Link
+from fieldtickets.store.models import Event, EventPayload, Link, Subcontractor
 from tests.browser import axe_violations
 from tests.builders import TUESDAY_AT_TWO, Sent, acts_done, do
 from tests.pages.conftest import DESK, PHONE, House, sideways, small_targets
 
 pytestmark = pytest.mark.translated
 SCRIPTS = pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without scripts"])
+
+LINES = """buttons => buttons.map(button => {
+  const words = document.createRange();
+  words.selectNodeContents(button.lastChild);
+  return words.getClientRects().length;
+})"""
 
 
 def accept_form(page: Page):
@@ -45,6 +51,18 @@ def test_karim_accepts_with_a_day_and_an_hour_in_three_taps(house, script):
         expect(page.locator("h1")).to_be_visible()
 
     assert last_act(house) == "offer.accept"
+
+
+@pytest.mark.parametrize("language", ["fr", "de", "it", "en"])
+def test_yes_and_no_stand_side_by_side_on_one_line_each(house, language):
+    """S018 S040"""
+    with house.parts.database.begin(house.cast.organisation) as session:
+        session.get_one(Subcontractor, house.cast.karim).language = language
+    ticket = house.ticket(house.cast.karim)
+
+    with house.visit(ticket.path(house.cast.karim)) as page:
+        assert page.locator("html").get_attribute("lang") == language
+        assert page.locator(".bar .btn").evaluate_all(LINES) == [1, 1]
 
 
 @SCRIPTS

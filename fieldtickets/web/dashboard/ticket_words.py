@@ -118,5 +118,7 @@ def _reason(code: str, value: str) -> Message:
         return _("works in %(area)s", area=value) if value else _("works everywhere")
     if code == "open_jobs":
         jobs = int(value)
+        if jobs == 1:
+            return _("1 open job")
         return _("%(count)s open jobs", count=jobs) if jobs else _("no other job")
     return _("chosen by the manager")
