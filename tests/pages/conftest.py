@@ -20,6 +20,7 @@ from tests.conftest import sqlite_copy
 from tests.web.signing_in import sign_in
 
 PHONE = {"width": 360, "height": 740}
+TABLET = {"width": 1024, "height": 768}
 DESK = {"width": 1280, "height": 800}
 
 

@@ -9,7 +9,7 @@ from fieldtickets.domain.words import Money
 from fieldtickets.store.models import Ticket, User
 from tests.browser import axe_violations
 from tests.builders import TUESDAY_AT_TWO, acts_done, do, sent
-from tests.pages.conftest import DESK, PHONE, House, sideways, small_targets
+from tests.pages.conftest import DESK, PHONE, TABLET, House, sideways, small_targets
 
 pytestmark = pytest.mark.translated
 
@@ -67,7 +67,7 @@ def promote_nadia(house: House) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_of_the_desk_is_accessible_and_fits_a_desk_and_a_phone(house, path):
+def test_every_page_of_the_desk_is_accessible_and_fits_a_desk_a_tablet_and_a_phone(house, path):
     """S018 S053"""
     a_day(house)
     promote_nadia(house)
@@ -76,7 +76,7 @@ def test_every_page_of_the_desk_is_accessible_and_fits_a_desk_and_a_phone(house,
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             assert axe_violations(page) == []
-        for size in (DESK, PHONE):
+        for size in (DESK, TABLET, PHONE):
             page.set_viewport_size(size)
             assert sideways(page) <= 0
         assert small_targets(page) == []
