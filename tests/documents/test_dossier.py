@@ -98,6 +98,17 @@ def test_photos_are_the_repainted_ones_and_notes_stay_in_the_house(parts, cast, 
     assert "Ne plus le rappeler" not in text_of(pdf)
 
 
+@pytest.mark.parametrize("typed", ["fuite " * 800, "x" * 4800], ids=["words", "one word"])
+def test_however_long_somebody_writes_the_file_is_made(parts, cast, ticket, typed):
+    """S092: within the time that one document is given."""
+    extra = {"description": typed.strip(), "net": 30_00}
+    do(parts, cast, ticket, "extra.propose", cast.karim, extra)
+
+    text = text_of(made(parts, cast, ticket.ref))
+
+    assert text.replace(" ", "").count(typed[:5].strip()) >= 800
+
+
 def test_a_lost_photo_leaves_its_name(parts, cast, ticket):
     """D16"""
     with parts.database.read(cast.organisation) as rows:

@@ -1,5 +1,7 @@
 """Nadia at her desk, and on her phone: the dashboard in a real browser."""
 
+from datetime import UTC, datetime
+
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
@@ -220,3 +222,25 @@ def test_the_inbox_of_the_demo_fits_a_phone_and_turns_through_every_message(demo
         expect(page.locator("nav.pages").first).to_contain_text("Page 2 sur 2")
         seen += page.locator(".letter").count()
     assert seen == 12 * 4
+
+
+def test_a_word_without_end_stays_within_every_page(house):
+    """Whoever types it, a title and what is asked for are broken where the page ends."""
+    now, karim = datetime.now(UTC), house.cast.karim
+    ticket = house.ticket(karim, title="x" * 120)
+    do(house.parts, house.cast, ticket, "offer.accept", karim, now=now)
+    do(
+        house.parts,
+        house.cast,
+        ticket,
+        "extra.propose",
+        karim,
+        {"description": "y" * 900, "net": 30_00},
+        now=now,
+    )
+
+    for size in (PHONE, DESK):
+        with house.desk(f"/tickets/{ticket.ref}", size=size) as page:
+            assert sideways(page) <= 0
+        with house.visit(ticket.path(karim), size=size) as page:
+            assert sideways(page) <= 0
