@@ -19,6 +19,7 @@ SIGNED = {
     "signature": json.dumps([[[100 + step, 100 + step % 60] for step in range(200)]] * 4),
 }
 ROUNDS = 3
+STARTS = 7
 Row = dict[str, object]
 
 
@@ -156,7 +157,7 @@ def stalled_uploads(scene: Scene) -> list[Row]:
 def starting(scene: Scene) -> list[Row]:
     """From nothing to the first page, as after `make install`: with compiled code, the files read before."""
     found: dict[str, list[float]] = {"app:app": [], "bench.bare:app": []}
-    for _round in range(ROUNDS + 1):
+    for _round in range(STARTS + 1):
         for target, seconds in found.items():
             with serving(target, scene.environment) as server:
                 seconds.append(server.started_in_seconds)

@@ -34,6 +34,7 @@ from fieldtickets.web import (
 )
 from fieldtickets.web import demo as demo_pages
 from fieldtickets.web import links as link_pages
+from fieldtickets.web.addresses import Address
 from fieldtickets.web.parts import Parts
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     """Build the application. Raises BadSetting, naming the setting, when it cannot start."""
     settings = settings or Settings.from_env()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.url_rule_class = Address
     app.extensions["fieldtickets"] = wire(settings, clock)
     edge.install(app)
     ops.install(app)
