@@ -266,7 +266,8 @@ class Manager(Somebody):
         """A new ticket for these companies; its number."""
         self._open("/tickets/new")
         form = self.fills("ticket.open", **details)
-        form.locator("button[name=look]").click()
+        with self.page.expect_navigation():
+            form.locator("button[name=look]").click()
         form = self.form("ticket.open")
         for company in companies:
             self.chooses(form, company)
