@@ -3,11 +3,11 @@
 Nothing is decoded here and no name, type or size that was declared is believed.
 """
 
-import io
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
 from mmap import ACCESS_READ, mmap
 from typing import IO, Protocol
 
@@ -104,12 +104,8 @@ def _content(stream: IO[bytes], size: int) -> bytes | mmap:
     Nobody closes a mapping: a store may still hold it when its call is over, and it ends with its last user.
     """
     stream.seek(0)
-    if size > HELD_BYTES:
-        try:
-            return mmap(stream.fileno(), 0, access=ACCESS_READ)
-        except io.UnsupportedOperation:
-            pass  # it lies in memory all the same
-    return stream.read()
+    lies_on_disk = size > HELD_BYTES and not isinstance(stream, BytesIO)
+    return mmap(stream.fileno(), 0, access=ACCESS_READ) if lies_on_disk else stream.read()
 
 
 def _measure(content: bytes | mmap, kind: str, limits: Limits) -> None:

@@ -31,7 +31,6 @@ from fieldtickets.store.models import (
 )
 from fieldtickets.store.queries import acts as queries
 
-TRACED = ("ticket.taken", "step.not_allowed")  # late on a live ticket: the attempt itself says something
 OUR_SIDE = (Party.MANAGER, Party.ACCOUNTANT)
 
 
@@ -228,8 +227,11 @@ def _refuse_stale(move: Move, request: Request) -> None:
 
 
 def _leave_trace(move: Move, reason: TooLate) -> tuple[Event, list[Delivery]]:
-    """Record the attempt itself where the exchange wants it, else let the refusal stand."""
-    if move.act.instead is None or reason.code not in TRACED:
+    """Record the attempt itself where the exchange wants it, else let the refusal stand.
+
+    What the attempt leaves is an act like any other: it says itself when it is possible.
+    """
+    if move.act.instead is None:
         raise reason
     trace = Move(
         move.session, move.links, move.ticket, move.dispatch, ACTS[move.act.instead], {}, move.actor, move.now

@@ -248,6 +248,7 @@ OFFER = Exchange(
             line=_("Late acceptance by %(subcontractor)s, after the job was given to another company."),
             form=NoQuestion,
             standing=(Standing.LOST, Standing.STAND_BY),
+            open_if=lambda facts: facts.taken_at is not None,
             after=("offer.send", "offer.remind", "offer.refuse", "offer.lapse", None),
             weight=Weight.SILENT,
         ),

@@ -118,6 +118,14 @@ def minutes_said(house: House) -> list[int]:
         return [content["answer"]["eta_minutes"] for content in session.scalars(said)]
 
 
+def tap_without_network(page: Page, tile: str) -> None:
+    """A tap in a cellar: the page says that it is kept."""
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    page.get_by_role("button", name=tile).click()
+    expect(page.locator("#net")).to_contain_text("Pas de réseau")
+
+
 @SCRIPTS
 def test_karim_says_with_one_tap_in_how_many_minutes_he_comes(house, leaving, script):
     """S018 S072"""
@@ -145,10 +153,7 @@ def test_karim_types_other_minutes_and_presses_enter(house, leaving, script):
 def test_an_answer_that_arrives_while_karim_types_another_leads_him_away_from_nothing(house, leaving):
     """R05 S072"""
     with house.visit(leaving) as page:
-        page.wait_for_load_state("networkidle")
-        page.context.set_offline(True)
-        page.get_by_role("button", name="30 min").click()
-        expect(page.locator("#net")).to_contain_text("Pas de réseau")
+        tap_without_network(page, "30 min")
         body = page.locator('form[data-act="message.write"] textarea')
         body.fill("Je prends aussi")
         page.context.set_offline(False)
@@ -163,10 +168,7 @@ def test_an_answer_that_arrives_while_karim_types_another_leads_him_away_from_no
 def test_a_tile_tapped_without_network_is_kept_and_sent_once_it_is_back(house, leaving):
     """R05 S072"""
     with house.visit(leaving) as page:
-        page.wait_for_load_state("networkidle")
-        page.context.set_offline(True)
-        page.get_by_role("button", name="30 min").click()
-        expect(page.locator("#net")).to_contain_text("Pas de réseau")
+        tap_without_network(page, "30 min")
         expect(page.get_by_role("button", name="30 min")).to_have_count(0)
         page.context.set_offline(False)
         expect(page.locator(".done")).to_be_visible()
